@@ -1,0 +1,52 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything they need is
+# installed into .venv from the lock file: by uv where it is found, by venv and pip otherwise.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help demo serve test check format bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(STAMP): pyproject.toml uv.lock requirements.txt
+ifdef UV
+	@echo "Installing with uv ..."
+	@$(UV) sync --quiet --locked --compile-bytecode --python "$(PYTHON)"
+else
+	@echo "Installing with pip (the first time takes a minute or two) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+endif
+	@touch $(STAMP)
+
+demo: $(STAMP) ## check a film, store it, open a case, seal a bundle, verify it
+	@$(BIN)/sixface demo --out demo
+
+serve: $(STAMP) ## the web app on http://127.0.0.1:8000
+	@$(BIN)/sixface serve
+
+test: $(STAMP) ## all tests
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## style, types, architecture
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+
+format: $(STAMP) ## let ruff mend what it can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(STAMP) ## cost of a check beside bare decoding, as a table
+	@$(BIN)/python -m tests.bench
+
+lock: ## refresh the lock files after a change to pyproject.toml (needs uv)
+	@$(UV) lock
+	@$(UV) export --quiet --locked --all-groups --no-emit-project --output-file requirements.txt
+
+clean: ## remove what was built or installed
+	@rm -rf .venv demo bench build dist .pytest_cache .ruff_cache

@@ -1,0 +1,115 @@
+"""One pass over one file: every check sees the frames it asked for, then says what it found.
+
+A check that breaks says so as an unsure finding and does not stop the others. A pass
+on a film that was not seen to its end becomes unsure: what was not seen was not checked.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Protocol
+
+from evidence.check import Album, Check, Ending, Frame, Media, Observer
+from evidence.model import Answer, Finding, Outcome, say
+from evidence.timeline import ZERO
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[timedelta], None]
+"""Told the presentation time of each frame that went by."""
+
+
+class Source(Protocol):
+    """An opened file: facts first, then frames once, then how it ended."""
+
+    @property
+    def media(self) -> Media: ...
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames in presentation order; to be walked once."""
+        ...
+
+    @property
+    def ending(self) -> Ending:
+        """How the walk ended; valid once `frames` is exhausted."""
+        ...
+
+
+class _Seat:
+    """One check, its observer, and when it wants the next frame."""
+
+    def __init__(self, check: Check, media: Media, album: Album) -> None:
+        self.check = check
+        self.fault = ""
+        self._due = ZERO
+        self._observer: Observer | None = None
+        self._guarded(lambda: self._seat(media, album))
+
+    def see(self, frame: Frame) -> None:
+        observer = self._observer
+        if self.fault or observer is None or frame.at < self._due:
+            return
+        if self.check.every:
+            self._due = frame.at + self.check.every
+        self._guarded(lambda: observer.see(frame))
+
+    def answer(self, ending: Ending) -> Answer:
+        findings: list[Finding] = []
+        observer = self._observer
+        if not self.fault and observer is not None:
+            self._guarded(lambda: findings.extend(observer.conclude(ending)))
+        if self.fault or not findings:
+            findings = [self._broken()]
+        elif not ending.complete:
+            findings = [_not_to_the_end(finding) for finding in findings]
+        return Answer(
+            check=self.check.name,
+            version=self.check.version,
+            settings=self.check.model_dump(mode="json"),
+            findings=tuple(findings),
+        )
+
+    def _seat(self, media: Media, album: Album) -> None:
+        self._observer = self.check.start(media, album)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as error:
+            log.exception("check %s broke", self.check.name)
+            self.fault = type(error).__name__
+
+    def _broken(self) -> Finding:
+        return Finding.of(
+            f"{self.check.name}.broken",
+            Outcome.UNSURE,
+            say(
+                "The check {check} broke while looking ({fault}); its question is open.",
+                check=self.check.name,
+                fault=self.fault or "it said nothing",
+            ),
+            advice=say("Have a person look at this point, and report the fault with this file."),
+        )
+
+
+def _not_to_the_end(finding: Finding) -> Finding:
+    if finding.outcome is not Outcome.PASS:
+        return finding
+    return finding.model_copy(update={"outcome": Outcome.UNSURE})
+
+
+def examine(
+    source: Source,
+    checks: Iterable[Check],
+    album: Album,
+    progress: Progress = lambda _: None,
+) -> tuple[Answer, ...]:
+    """Walk `source` once and return one answer per check, in the order of `checks`."""
+    seats = [_Seat(check, source.media, album) for check in checks]
+    for frame in source.frames():
+        for seat in seats:
+            seat.see(frame)
+        progress(frame.at)
+    return tuple(seat.answer(source.ending) for seat in seats)

@@ -1,0 +1,281 @@
+"""The vocabulary of an examination: outcome, finding, answer, report.
+
+Plain frozen values; no pixels and no platform. The JSON of `Report` is the outward
+contract (`schema_version` 1): fields may be added, never renamed or dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, computed_field
+
+from evidence.timeline import Instant, Timeline
+
+SCHEMA_VERSION: Final = 1
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+"""The name of bytes: `sha256:` and 64 lower-case hexadecimal digits."""
+
+
+def rfc3339(moment: datetime) -> str:
+    """`moment` in UTC as RFC 3339, e.g. `2026-11-20T08:11:02Z`; fractions only where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Utc = Annotated[
+    AwareDatetime,
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+]
+"""A wall time; it must carry a zone, and is written as RFC 3339 in UTC."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Outcome(StrEnum):
+    """What one finding comes to."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, no password
+    FAIL = "fail"
+    UNSURE = "unsure"
+    """Looked, and could not tell, or broke while looking."""
+    SKIPPED = "skipped"
+    """Does not apply to this file."""
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome that decides: fail before unsure before pass.
+
+    Skipped findings do not count, and nothing checked is not a pass: an empty or
+    all-skipped sequence is unsure.
+    """
+    seen = set(outcomes)
+    for outcome in (Outcome.FAIL, Outcome.UNSURE, Outcome.PASS):
+        if outcome in seen:
+            return outcome
+    return Outcome.UNSURE
+
+
+class Verdict(StrEnum):
+    """What a whole report comes to."""
+
+    SOUND = "sound"
+    FLAWED = "flawed"
+    REVIEW = "review"
+
+
+class Element(StrEnum):
+    """The four elements that platforms name; which checks speak for each is set in the profile."""
+
+    CONSISTENCY = "consistency"
+    COMPLETENESS = "completeness"
+    VALIDITY = "validity"
+    TIMELINESS = "timeliness"
+
+
+class Saying(_Value):
+    """A sentence that can be said again in another language.
+
+    `text` is the English sentence with `{names}` and the key of the catalogue;
+    `values` fills the names. User strings only ever travel in `values`.
+    """
+
+    text: str
+    values: Mapping[str, str | int | float] = {}
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.values)
+
+
+def say(text: str, /, **values: str | float) -> Saying:
+    """A `Saying`; the first argument must be a literal, since the catalogue is drawn from these calls."""
+    return Saying(text=text, values=values)
+
+
+class Measure(_Value):
+    """One number (or text) with its unit and, where there is one, the limit it was held against."""
+
+    name: str
+    value: int | float | str
+    unit: str = ""
+    limit: int | float | str | None = None
+
+
+class Wording(_Value):
+    """The catalogue keys behind a finding's sentences."""
+
+    says: Saying
+    advice: Saying | None = None
+
+
+class Finding(_Value):
+    """One thing a check found: what, when, and how a stranger can recompute it."""
+
+    code: str
+    outcome: Outcome
+    says: str
+    advice: str = ""
+    when: Timeline = Timeline()
+    measures: tuple[Measure, ...] = ()
+    stills: tuple[Digest, ...] = ()
+    wording: Wording
+
+    @classmethod
+    def of(
+        cls,
+        code: str,
+        outcome: Outcome,
+        says: Saying,
+        *,
+        advice: Saying | None = None,
+        when: Timeline | None = None,
+        measures: Iterable[Measure] = (),
+        stills: Iterable[str] = (),
+    ) -> Finding:
+        """A finding whose English sentences are rendered from `says` and `advice` (what to do next)."""
+        return cls(
+            code=code,
+            outcome=outcome,
+            says=str(says),
+            advice=str(advice) if advice else "",
+            when=when or Timeline(),
+            measures=tuple(measures),
+            stills=tuple(stills),
+            wording=Wording(says=says, advice=advice),
+        )
+
+
+class Answer(_Value):
+    """Everything one check said, and the settings it said it with."""
+
+    check: str
+    version: int
+    settings: Mapping[str, Any] = {}
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        return worst(finding.outcome for finding in self.findings)
+
+    @property
+    def applies(self) -> bool:
+        """Whether any finding is more than skipped."""
+        return any(f.outcome is not Outcome.SKIPPED for f in self.findings)
+
+
+class Subject(_Value):
+    """The bytes that were examined; `name` is what the user called them: data, never a path."""
+
+    digest: Digest
+    bytes: int
+    name: str
+
+
+class MediaFacts(_Value):
+    """What the file is, as decoded; `width` and `height` are before `rotation`, degrees clockwise."""
+
+    kind: Literal["video", "photo"]
+    container: str
+    video_codec: str | None = None
+    audio_codec: str | None = None
+    width: int
+    height: int
+    rotation: int = 0
+    duration: Instant | None = None
+    frames: int | None = None
+    created_at: Utc | None = None
+    encoder: str | None = None
+
+
+class Still(_Value):
+    """A picture kept from the film; `path` is relative to the report."""
+
+    digest: Digest
+    path: str
+    at: Instant
+    what: str
+    face: int | None = None
+
+
+class Expectation(_Value):
+    """What the order says, each part optional; compared with what the file shows."""
+
+    tracking_number: str | None = None
+    order_number: str | None = None
+    delivered_at: Utc | None = None
+    received_at: Utc | None = None
+    not_before: Utc | None = None
+    not_after: Utc | None = None
+
+
+class Report(_Value):
+    """What a file shows; the verdict and the elements are derived from the answers.
+
+    `asks` names, per element, the checks that have to speak for it. An element whose
+    checks have not all spoken is at best unsure, so a question that nobody asked can
+    never turn into a pass.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    engine: str
+    profile: str
+    examined_at: Utc
+    subject: Subject
+    media: MediaFacts
+    expected: Expectation = Expectation()
+    asks: Mapping[Element, tuple[str, ...]]
+    answers: tuple[Answer, ...]
+    stills: tuple[Still, ...] = ()
+
+    @computed_field
+    @property
+    def elements(self) -> dict[Element, Outcome]:
+        return {element: self._element(self.asks.get(element, ())) for element in Element}
+
+    @computed_field
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The checks that the profile asks for and that nobody answered, in the profile's order."""
+        spoken = {answer.check for answer in self.answers}
+        asked = dict.fromkeys(name for names in self.asks.values() for name in names)
+        return tuple(name for name in asked if name not in spoken)
+
+    @computed_field
+    @property
+    def verdict(self) -> Verdict:
+        outcomes = [a.outcome for a in self.answers if a.applies]
+        if self.unanswered:
+            outcomes.append(Outcome.UNSURE)
+        match worst(outcomes):
+            case Outcome.FAIL:
+                return Verdict.FLAWED
+            case Outcome.PASS:
+                return Verdict.SOUND
+            case _:
+                return Verdict.REVIEW
+
+    def answer(self, check: str) -> Answer | None:
+        """The answer of the check of that name, or None where it did not run."""
+        return next((a for a in self.answers if a.check == check), None)
+
+    def findings(self) -> Iterable[Finding]:
+        """All findings of all answers, in the order of the answers."""
+        for answer in self.answers:
+            yield from answer.findings
+
+    def _element(self, names: tuple[str, ...]) -> Outcome:
+        if not names:
+            return Outcome.SKIPPED
+        outcomes = [
+            Outcome.UNSURE if answer is None else answer.outcome
+            for answer in map(self.answer, names)
+            if answer is None or answer.applies
+        ]
+        return worst(outcomes)

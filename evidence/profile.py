@@ -1,0 +1,98 @@
+"""A profile: which checks look at a file, with which settings, within which limits.
+
+One TOML file in `evidence/profiles/` each. Thresholds of seeing live here; what is
+enough for a platform lives in the rulesets of `claims`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+import evidence.checks
+from evidence.check import Check
+from evidence.model import Element
+from evidence.timeline import Instant
+
+
+class Limits(BaseModel):
+    """What one examination may cost; a file beyond them is refused with the figure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bytes: int
+    pixels: int
+    """Width times height of one picture."""
+    frames: int
+    """Pictures decoded."""
+    duration: Instant
+    """Presentation time."""
+    cpu: Instant
+    """Processor time of the child."""
+    memory: int
+    """Bytes of address space of the child."""
+
+
+class Profile(BaseModel):
+    """One way of examining a kind of file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    kind: Literal["video", "photo"]
+    limits: Limits
+    elements: Mapping[Element, tuple[str, ...]]
+    """Which checks speak for which element; one that does not exist yet leaves its element unsure."""
+    checks: Mapping[str, Mapping[str, Any]]
+    """Settings by check name, in the order of the report."""
+
+    def configured(self) -> tuple[Check, ...]:
+        """The checks of this profile with its settings.
+
+        Raises:
+            LookupError: the profile names a check that no file defines.
+            pydantic.ValidationError: a setting is unknown or out of range.
+        """
+        known = catalogue()
+        unknown = [name for name in self.checks if name not in known]
+        if unknown:
+            message = f"profile {self.name} names unknown checks: {', '.join(unknown)}"
+            raise LookupError(message)
+        return tuple(known[name].model_validate(dict(s)) for name, s in self.checks.items())
+
+
+def names() -> tuple[str, ...]:
+    """The profiles that ship with the package, sorted."""
+    files = resources.files("evidence").joinpath("profiles").iterdir()
+    return tuple(sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml")))
+
+
+def load(name: str) -> Profile:
+    """The profile of that name.
+
+    Raises:
+        LookupError: there is none of that name.
+    """
+    if name not in names():
+        message = f"there is no profile {name!r}; there are {', '.join(names())}"
+        raise LookupError(message)
+    text = resources.files("evidence").joinpath("profiles", f"{name}.toml").read_text("utf-8")
+    return Profile.model_validate(tomllib.loads(text))
+
+
+def catalogue() -> dict[str, type[Check]]:
+    """Every check there is, by name; importing them pulls in the pixel libraries."""
+    found: dict[str, type[Check]] = {}
+    for module in pkgutil.iter_modules(evidence.checks.__path__):
+        room = importlib.import_module(f"evidence.checks.{module.name}")
+        for _, value in inspect.getmembers(room, inspect.isclass):
+            if issubclass(value, Check) and value.__module__ == room.__name__:
+                found[value.name] = value
+    return found

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from pydantic import ValidationError
+
+from evidence.model import (
+    Answer,
+    Element,
+    Finding,
+    MediaFacts,
+    Outcome,
+    Report,
+    Subject,
+    Verdict,
+    rfc3339,
+    say,
+    worst,
+)
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def finding(outcome: Outcome, code: str = "readable.end") -> Finding:
+    return Finding.of(code, outcome, say("{n} of 6", n=5))
+
+
+def answer(check: str, *outcomes: Outcome) -> Answer:
+    return Answer(check=check, version=1, findings=tuple(finding(o, f"{check}.x") for o in outcomes))
+
+
+def report(asks: dict[Element, tuple[str, ...]], *answers: Answer) -> Report:
+    return Report(
+        engine="sixface 0.1.0",
+        profile="unboxing",
+        examined_at=NOON,
+        subject=Subject(digest="sha256:" + "0" * 64, bytes=3, name="a.mp4"),
+        media=MediaFacts(kind="video", container="mp4", width=2, height=2, duration=timedelta(seconds=1.5)),
+        asks=asks,
+        answers=answers,
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "decides"),
+    [
+        ((), Outcome.UNSURE),
+        ((Outcome.SKIPPED,), Outcome.UNSURE),
+        ((Outcome.PASS, Outcome.SKIPPED), Outcome.PASS),
+        ((Outcome.PASS, Outcome.UNSURE), Outcome.UNSURE),
+        ((Outcome.PASS, Outcome.UNSURE, Outcome.FAIL), Outcome.FAIL),
+    ],
+)
+def test_the_worst_outcome_decides_and_nothing_checked_is_no_pass(outcomes, decides) -> None:
+    assert worst(outcomes) is decides
+
+
+def test_all_asked_and_passed_is_sound() -> None:
+    made = report({Element.VALIDITY: ("readable",)}, answer("readable", Outcome.PASS))
+    assert made.verdict is Verdict.SOUND
+    assert made.elements == {
+        Element.CONSISTENCY: Outcome.SKIPPED,
+        Element.COMPLETENESS: Outcome.SKIPPED,
+        Element.VALIDITY: Outcome.PASS,
+        Element.TIMELINESS: Outcome.SKIPPED,
+    }
+
+
+def test_a_question_nobody_asked_is_never_a_pass() -> None:
+    made = report({Element.COMPLETENESS: ("readable", "six_faces")}, answer("readable", Outcome.PASS))
+    assert made.unanswered == ("six_faces",)
+    assert made.elements[Element.COMPLETENESS] is Outcome.UNSURE
+    assert made.verdict is Verdict.REVIEW
+
+
+def test_one_fail_flaws_the_report_even_among_open_questions() -> None:
+    made = report({Element.VALIDITY: ("readable", "label")}, answer("readable", Outcome.PASS, Outcome.FAIL))
+    assert made.verdict is Verdict.FLAWED
+    assert made.elements[Element.VALIDITY] is Outcome.FAIL
+
+
+def test_a_report_survives_its_own_json() -> None:
+    made = report({Element.VALIDITY: ("readable",)}, answer("readable", Outcome.PASS, Outcome.UNSURE))
+    text = made.model_dump_json()
+    assert Report.model_validate_json(text) == made
+    assert '"verdict":"review"' in text
+    assert '"examined_at":"2026-11-21T12:00:00Z"' in text
+    assert '"duration":1.5' in text
+
+
+def test_user_text_in_a_saying_is_never_a_template() -> None:
+    hostile = "{0.__class__} {secret} %s"
+    assert str(say("read {value}", value=hostile)) == f"read {hostile}"
+
+
+def test_a_wall_time_needs_a_zone_and_is_written_in_utc() -> None:
+    east = timezone(timedelta(hours=3))
+    assert rfc3339(datetime(2019, 7, 24, 11, 25, 40, tzinfo=east)) == "2019-07-24T08:25:40Z"
+    with pytest.raises(ValidationError, match="timezone"):
+        MediaFacts(kind="photo", container="jpeg", width=1, height=1, created_at=datetime(2026, 1, 1))  # noqa: DTZ001
