@@ -1,0 +1,95 @@
+"""Is it enough, and until when: a case held against a ruleset.
+
+`assess` is pure: the same case, ruleset, reports and `now` give the same assessment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from claims.assessment import Assessment, Basis, Decider, Judgement, Met
+from claims.case import Case, Exhibit, ExhibitKind
+from claims.clock import countdown
+from claims.conditions import Held, Scene, distinct, judge, spoken, worst
+from claims.ruleset import Requirement, Ruleset
+from evidence.model import Report, say
+
+
+def assess(case: Case, ruleset: Ruleset, reports: Mapping[str, Report], now: datetime) -> Assessment:
+    """Each requirement yes, no or unsure with its reasons, and each clock with its due time.
+
+    `reports` are by the digest of the exhibit; a missing one leaves its questions open.
+
+    Raises:
+        ValueError: `now` carries no zone.
+    """
+    if now.tzinfo is None:
+        message = "the moment of an assessment carries a zone"
+        raise ValueError(message)
+    film = _opening_film(case, ruleset)
+    scene = Scene(case=case, reports=reports, now=now, film=film)
+    return Assessment(
+        case_id=case.id,
+        ruleset=Basis(id=ruleset.id, version=ruleset.version, title=ruleset.title, source=ruleset.source),
+        assessed_at=now,
+        film=film.id if film else None,
+        requirements=tuple(_judged(requirement, scene) for requirement in ruleset.requirement),
+        clocks=tuple(countdown(clock, case, now) for clock in ruleset.clock),
+    )
+
+
+def _opening_film(case: Case, ruleset: Ruleset) -> Exhibit | None:
+    """The only film, or the one that a person named; never a choice of ours.
+
+    All conditions look at this one film, so two films can never share one pass.
+    """
+    films = case.of_kind(ExhibitKind.FILM)
+    if len(films) == 1:
+        return films[0]
+    said = case.statement(ruleset.chosen_by) if ruleset.chosen_by else None
+    named = said.exhibit if said and said.answer == "yes" else None
+    return next((film for film in films if film.id == named), None)
+
+
+def _judged(requirement: Requirement, scene: Scene) -> Judgement:
+    held = [judge(condition, requirement, scene) for condition in requirement.met_by]
+    answer = worst(h.answer for h in held)
+    deciding = [h for h in held if h.answer is answer]
+    open_to_person = requirement.confirmable and answer is Met.UNSURE and all(h.confirmable for h in deciding)
+    outright = _by_person(requirement, scene, open_to_person=open_to_person)
+    if outright:
+        deciding, answer = [outright], outright.answer
+    advice = [a for h in deciding for a in h.advice]
+    if open_to_person and answer is Met.UNSURE:
+        advice.append(say("A person can confirm this, pointing at the film."))
+    return Judgement(
+        id=requirement.id,
+        level=requirement.level,
+        title=requirement.title,
+        quote=requirement.quote,
+        answer=answer,
+        by=Decider.PERSON if any(h.by is Decider.PERSON for h in deciding) else deciding[0].by,
+        reasons=distinct(r for h in deciding for r in h.reasons),
+        advice=distinct(advice),
+        findings=tuple(dict.fromkeys(p for h in deciding for p in h.findings)),
+        confirmable=open_to_person and answer is Met.UNSURE,
+    )
+
+
+def _by_person(requirement: Requirement, scene: Scene, *, open_to_person: bool) -> Held | None:
+    """A person's word where it decides: a no always, a yes only over what the checks left open.
+
+    A yes has to point at the film that counts, so that it is known what the person saw.
+    """
+    said = scene.case.statement(requirement.id)
+    if said is None:
+        return None
+    if said.answer == "no":
+        return spoken(said, scene)
+    if not open_to_person or scene.film is None or said.exhibit != scene.film.id:
+        return None
+    reason = say(
+        "{by} confirmed this on {on}; the checks had left it open.", by=said.by, on=scene.on(said.at)
+    )
+    return Held(Met.YES, Decider.PERSON, (reason,))

@@ -1,0 +1,237 @@
+#!/bin/sh
+# Is this bag as it was sealed?   sh verify.sh [FOLDER]
+#
+# Needs a POSIX shell and coreutils; openssl takes over where sha256sum is missing. It writes
+# nothing, opens no network and runs nothing from the bag. Exit status: 0 intact, 1 altered
+# or not a bag; every mismatch is named. It covers every file but itself: an altered
+# copy of this script can say anything, so take it from a source that you trust, or read it.
+#
+# 1. every file in the folder is a plain file that a manifest lists    (nothing added)
+# 2. tagmanifest-sha256.txt: form, order, and the SHA-256 of every tag file
+# 3. manifest-sha256.txt: form, order, and the SHA-256 of every file under data/
+# 4. bag-info.txt: number and sum of the payload's bytes
+# 5. data/custody/*.jsonl: every line hangs on the one before, and the heads are those of bag-info.txt
+#
+# Not shown by this: that what was sealed is true, and when it was sealed.
+
+LC_ALL=C
+export LC_ALL
+CDPATH=
+IFS=' 	
+'
+nl='
+'
+bad=0
+files=0
+
+wrong() { # PATH WHAT: name one mismatch; odd characters of a path are shown as ?
+    printf 'ALTERED  %s: %s\n' "$(printf '%s' "$1" | tr -c 'A-Za-z0-9._/-' '?')" "$2"
+    bad=$((bad + 1))
+}
+
+hash_in() { # SHA-256 of the standard input, 64 digits
+    if command -v sha256sum >/dev/null 2>&1; then h=$(sha256sum); else h=$(openssl dgst -sha256 -r); fi
+    printf '%s' "${h%%[ *]*}"
+}
+
+size_of() { # bytes of a file
+    printf '%s' "$(($(wc -c <"$1")))"
+}
+
+ours() { # PATH: relative, plain ASCII, no step up, no dot file
+    case "/$1/" in
+    *[!A-Za-z0-9._/-]* | *//* | */.* | */-*) return 1 ;;
+    esac
+}
+
+known() { # LIST PATH: is the path a line of the list?
+    case "$1" in
+    *"$nl$2$nl"*) return 0 ;;
+    esac
+    return 1
+}
+
+# --- the folder ---------------------------------------------------------------------------
+
+is_bag() {
+    [ -f "$1/bagit.txt" ] || [ -f "$1/manifest-sha256.txt" ] || [ -f "$1/tagmanifest-sha256.txt" ]
+}
+
+place=${1:-}
+if [ -z "$place" ]; then
+    case "$0" in
+    */*) place=${0%/*} ;;
+    *) place=. ;;
+    esac
+fi
+case "$place" in
+/* | ./* | ../*) ;;
+*) place=./$place ;;
+esac
+if ! is_bag "$place"; then
+    count=0
+    inner=
+    for each in "$place"/* "$place"/.[!.]* "$place"/..?*; do
+        if [ -e "$each" ] || [ -L "$each" ]; then
+            count=$((count + 1))
+            inner=$each
+        fi
+    done
+    if [ "$count" -eq 1 ] && [ ! -L "$inner" ] && is_bag "$inner"; then place=$inner; fi
+fi
+if ! is_bag "$place" || ! cd "$place" 2>/dev/null; then
+    printf '%s\n' "This folder is no bundle: give the folder that holds bagit.txt." "这个文件夹不是证据包：请给出含有 bagit.txt 的文件夹。"
+    exit 1
+fi
+
+# --- 2 and 3. the manifests ----------------------------------------------------------------
+
+listed=$nl # every path that a manifest lists, one a line
+payload=0  # bytes of the payload
+many=0     # files of the payload
+
+check_manifest() { # MANIFEST PREFIX: PREFIX is data/ for the payload, empty for the tag files
+    if [ -L "$1" ] || [ ! -f "$1" ] || [ ! -r "$1" ]; then
+        wrong "$1" "this file is missing or cannot be read"
+        return
+    fi
+    number=0
+    octets=0
+    paths=
+    while IFS= read -r line || [ -n "$line" ]; do
+        number=$((number + 1))
+        octets=$((octets + ${#line} + 1))
+        hex=${line%%"  "*}
+        path=${line#*"  "}
+        form=ok
+        case "$hex" in
+        *[!0-9a-f]*) form=bad ;;
+        esac
+        [ "${#hex}" -eq 64 ] && [ "$line" = "$hex  $path" ] && ours "$path" || form=bad
+        case "$path" in
+        data/*) [ -n "$2" ] || form=bad ;;
+        *) [ -z "$2" ] || form=bad ;;
+        esac
+        if [ "$form" = bad ]; then
+            wrong "$1" "line $number is not in the form of a manifest"
+            continue
+        fi
+        paths=$paths$path$nl
+        if known "$listed" "$path"; then
+            wrong "$1" "line $number lists a path for the second time"
+            continue
+        fi
+        listed=$listed$path$nl
+        check_file "$path" "$hex"
+    done <"$1"
+    [ "$octets" -eq "$(size_of "$1")" ] || wrong "$1" "it holds bytes that are no text"
+    [ "$(printf '%s' "$paths" | sort)" = "${paths%"$nl"}" ] || wrong "$1" "its lines are not in order"
+    [ "$number" -gt 0 ] || wrong "$1" "it lists nothing"
+}
+
+check_file() { # PATH HEX: one listed file
+    if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+        wrong "$1" "missing"
+        return
+    fi
+    if [ -L "$1" ] || [ ! -f "$1" ]; then
+        wrong "$1" "this is no plain file"
+        return
+    fi
+    if [ ! -r "$1" ]; then
+        wrong "$1" "this file cannot be read"
+        return
+    fi
+    found=$(hash_in <"$1")
+    [ "$found" = "$2" ] || wrong "$1" "SHA-256 expected $2, found $found"
+    files=$((files + 1))
+    case "$1" in
+    data/*)
+        payload=$((payload + $(size_of "$1")))
+        many=$((many + 1))
+        ;;
+    esac
+}
+
+check_manifest tagmanifest-sha256.txt ""
+check_manifest manifest-sha256.txt data/
+for needed in README.txt bag-info.txt bagit.txt manifest-sha256.txt verify.sh \
+    data/assessment.json data/case.json data/ruleset.toml; do
+    known "$listed" "$needed" || wrong "$needed" "no manifest lists this file, and every bundle has it"
+done
+[ -f bagit.txt ] && [ "$(cat bagit.txt 2>/dev/null)" = "BagIt-Version: 1.0${nl}Tag-File-Character-Encoding: UTF-8" ] ||
+    wrong bagit.txt "it is not the declaration of a BagIt 1.0 bag"
+
+# --- 1. nothing added ------------------------------------------------------------------------
+
+folders=.$nl
+while [ -n "$folders" ]; do
+    folder=${folders%%"$nl"*}
+    folders=${folders#*"$nl"}
+    for each in "$folder"/* "$folder"/.[!.]* "$folder"/..?*; do
+        if [ ! -e "$each" ] && [ ! -L "$each" ]; then continue; fi
+        path=${each#./}
+        if ! ours "$path"; then
+            wrong "$path" "added: a name that no bundle holds"
+        elif [ ! -L "$each" ] && [ -d "$each" ]; then
+            case "$listed" in
+            *"$nl$path/"*) folders=$folders$each$nl ;;
+            *) wrong "$path" "added: a folder that no manifest knows" ;;
+            esac
+        elif [ "$path" != tagmanifest-sha256.txt ] && ! known "$listed" "$path"; then
+            wrong "$path" "added: no manifest lists it"
+        fi
+    done
+done
+
+# --- 4. the sum of the payload, and 5. the custody chains -------------------------------------
+
+zero=0000000000000000000000000000000000000000000000000000000000000000
+oxum=
+heads=$nl
+
+if [ -f bag-info.txt ] && [ ! -L bag-info.txt ] && [ -r bag-info.txt ]; then
+    while IFS= read -r line || [ -n "$line" ]; do
+        case "$line" in
+        "Payload-Oxum: "*) oxum=$oxum${line#*: } ;;
+        "Sixface-Custody-Head: "*) heads=$heads${line#*: }$nl ;;
+        esac
+    done <bag-info.txt
+    [ "$oxum" = "$payload.$many" ] ||
+        wrong bag-info.txt "payload expected $(printf '%s' "$oxum" | tr -c '0-9.' '?') (bytes.files), found $payload.$many"
+fi
+
+check_chain() { # PATH
+    count=0
+    head=sha256:$zero
+    stream=
+    while IFS= read -r line || [ -n "$line" ]; do
+        count=$((count + 1))
+        [ "$count" -gt 1 ] || stream=${line##*',"stream":'}
+        case "$line" in
+        "{"*",\"previous\":\"$head\",\"seq\":$count,\"stream\":$stream") ;;
+        *) wrong "$1" "line $count does not hang on the line before" ;;
+        esac
+        head=sha256:$(printf '%s\n' "$line" | hash_in)
+    done <"$1"
+    known "$heads" "$1 $count $head" || wrong "$1" "bag-info.txt notes another length or head of this chain"
+}
+
+for chain in data/custody/*.jsonl; do
+    if [ -f "$chain" ] && [ ! -L "$chain" ] && [ -r "$chain" ] && ours "$chain"; then check_chain "$chain"; fi
+done
+rest=${heads#"$nl"}
+while [ -n "$rest" ]; do
+    line=${rest%%"$nl"*}
+    rest=${rest#*"$nl"}
+    [ -z "$line" ] || known "$listed" "${line%% *}" || wrong "${line%% *}" "missing: bag-info.txt notes the head of this chain"
+done
+
+# --- the answer --------------------------------------------------------------------------------
+
+if [ "$bad" -ne 0 ]; then
+    printf '%s\n' "ALTERED: $bad mismatches." "已被改动：共 $bad 处不符。"
+    exit 1
+fi
+printf '%s\n' "INTACT: all $files listed files are as they were sealed, and nothing was added." "完好：清单中的 $files 个文件与封存时一致，没有多出任何文件。"
+exit 0
