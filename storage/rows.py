@@ -1,0 +1,253 @@
+"""Rows by key: JSON documents with versions, facets to find them by, and a ledger beside them.
+
+A row belongs to a tenant, who is bound once, in `begin` or `read`; nothing that is
+reached from there can name another one. All writes of one unit, rows and ledger
+entries alike, become visible together or not at all. One contract suite,
+`tests/storage/test_rows.py`, holds all adapters to these words.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol, cast
+
+from storage.errors import BusyError, ConflictError, CursorError, ExistsError, MissingRowError, StorageError
+from storage.ledger import Entry, stamp, unstamp
+
+__all__ = [
+    "LIMIT",
+    "WAIT",
+    "BusyError",
+    "ConflictError",
+    "Cursor",
+    "CursorError",
+    "ExistsError",
+    "MissingRowError",
+    "Page",
+    "Reading",
+    "Row",
+    "Rows",
+    "StorageError",
+    "Unit",
+    "checked",
+    "checked_facets",
+    "checked_limit",
+    "plain",
+    "utc",
+]
+
+LIMIT: Final = 1000
+"""The most rows in one page."""
+WAIT: Final = 10.0
+"""Seconds that a writer waits for its turn before `BusyError`."""
+_NAME: Final = 200
+"""The most characters in a tenant, kind, id, stream, or the name of a facet."""
+_VALUE: Final = 1000
+"""The most characters in the value of a facet."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document."""
+
+    kind: str
+    id: str
+    version: int
+    """1 when added, one more with each replacement."""
+    body: dict[str, Any]
+    """A copy: changing it changes nothing in the store."""
+    created_at: datetime
+    """UTC."""
+    updated_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows in order, and where to go on."""
+
+    rows: tuple[Row, ...]
+    next: str | None
+    """An opaque text for `after`; None on the last page."""
+
+
+class Reading(Protocol):
+    """What one tenant can see, as of one moment."""
+
+    def get(self, kind: str, id: str) -> Row | None:  # noqa: A002 - the name of the column
+        """The row, or None where this tenant has none."""
+        ...
+
+    def find(
+        self,
+        kind: str,
+        facets: Mapping[str, str] = {},
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        newest_first: bool = True,
+    ) -> Page:
+        """The rows that have all these facets, in the order of their making.
+
+        Walking from page to page meets each row that existed at the start once, whatever
+        is added meanwhile.
+
+        Raises:
+            CursorError: `after` is no `Page.next`.
+            ValueError: `limit` is below 1 or above `LIMIT`.
+        """
+        ...
+
+    def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
+        """The ledger entries of a stream with `seq > after`, in order, as they are kept, right or not."""
+        ...
+
+
+class Unit(Reading, Protocol):
+    """What one tenant changes, all at once; it reads its own writes."""
+
+    def add(self, kind: str, id: str, body: Mapping[str, Any], facets: Mapping[str, str] = {}) -> Row:  # noqa: A002 - the name of the column
+        """A new row at version 1.
+
+        Raises:
+            ExistsError: there is one; the unit goes on and can still be committed.
+            TypeError, ValueError: `body` is not JSON, or a name or facet is too long or not text.
+        """
+        ...
+
+    def replace(
+        self,
+        kind: str,
+        id: str,  # noqa: A002 - the name of the column
+        body: Mapping[str, Any],
+        *,
+        version: int,
+        facets: Mapping[str, str] | None = None,
+    ) -> Row:
+        """Another body for the row that was read at `version`; facets stay unless given.
+
+        Raises:
+            ConflictError: the row is at another version by now.
+            MissingRowError: there is no such row.
+            TypeError, ValueError: as for `add`.
+        """
+        ...
+
+    def remove(self, kind: str, id: str) -> None:  # noqa: A002 - the name of the column
+        """Remove the row and its facets; ledger entries are never removed.
+
+        Raises:
+            MissingRowError: there is no such row.
+        """
+        ...
+
+    def append(self, stream: str, event: str, *, actor: str, detail: Mapping[str, Any]) -> Entry:
+        """Continue a stream of the ledger, at the unit's time.
+
+        Raises:
+            TypeError: `detail` is not JSON, or holds a float.
+        """
+        ...
+
+
+class Rows(Protocol):
+    """A store of rows, safe for several threads and processes."""
+
+    def begin(self, tenant: str, *, now: datetime) -> AbstractContextManager[Unit]:
+        """One write transaction: committed on leaving the block, undone if an exception leaves it.
+
+        Writers take turns. Do not begin a unit inside another one: it would wait for itself.
+
+        Raises:
+            BusyError: the turn did not come within `WAIT`.
+            StorageFullError: there is no space; nothing of the unit was kept.
+        """
+        ...
+
+    def read(self, tenant: str) -> AbstractContextManager[Reading]:
+        """A view that does not change while it is used; it waits for no writer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A position in a list: just after the row made at `created_at` with this `id`."""
+
+    created_at: datetime
+    id: str
+
+    def __str__(self) -> str:
+        told = json.dumps([stamp(self.created_at), self.id]).encode()
+        return base64.urlsafe_b64encode(told).decode().rstrip("=")
+
+    @classmethod
+    def of(cls, row: Row) -> Cursor:
+        return cls(row.created_at, row.id)
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """The reverse of `str()`.
+
+        Raises:
+            CursorError: the text is something else.
+        """
+        try:
+            told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            created_at, row = cast("list[str]", json.loads(told))
+            return cls(unstamp(created_at), checked("id", row))
+        except (ValueError, TypeError, binascii.Error) as error:
+            raise CursorError from error
+
+
+def plain(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as it will be read back: a copy, tuples as lists, keys as texts.
+
+    Raises:
+        TypeError, ValueError: the body is not JSON.
+    """
+    return cast("dict[str, Any]", json.loads(json.dumps(body, allow_nan=False)))
+
+
+def checked(what: str, name: str, longest: int = _NAME) -> str:
+    """`name`, if every database can hold it as it is.
+
+    Raises:
+        ValueError: it is empty, too long, or holds a NUL or half a surrogate pair.
+    """
+    if not name or len(name) > longest or "\0" in name:
+        message = f"the {what} must have 1 to {longest} characters, none of them NUL"
+        raise ValueError(message)
+    name.encode()
+    return name
+
+
+def checked_facets(facets: Mapping[str, str]) -> dict[str, str]:
+    """A copy, each name and value checked; a value may be empty."""
+    for name, value in facets.items():
+        checked("name of a facet", name)
+        checked("value of a facet", f"{value} ", _VALUE + 1)
+    return dict(facets)
+
+
+def checked_limit(limit: int) -> int:
+    if not 1 <= limit <= LIMIT:
+        message = f"a page has 1 to {LIMIT} rows"
+        raise ValueError(message)
+    return limit
+
+
+def utc(moment: datetime) -> datetime:
+    """`moment` in UTC.
+
+    Raises:
+        ValueError: it carries no zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("a wall time must carry a zone")
+    return moment.astimezone(UTC)
