@@ -1,0 +1,56 @@
+"""The sound of a room: hum, hiss and now and then a knock."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Final, Literal, cast
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.codec.context import Flags
+
+from samples.muxing import Muxer, SoundStream
+
+SoundCodec = Literal["aac", "libopus", "libopencore_amrnb"]
+
+_RATE: Final[dict[SoundCodec, int]] = {"aac": 48_000, "libopus": 48_000, "libopencore_amrnb": 8000}
+
+
+class Sound:
+    """The sound of a room: hum, hiss and now and then a knock; as long as the pictures."""
+
+    def __init__(self, out: Muxer, codec: SoundCodec, *, seed: int, late: bool) -> None:
+        self.out = out
+        self.rate = _RATE[codec]
+        self.stream = cast("SoundStream", out.add_stream(codec, rate=self.rate, layout="mono"))
+        self.stream.codec_context.flags |= int(Flags.bitexact)
+        if codec == "libopencore_amrnb":
+            self.stream.codec_context.bit_rate = 12_200
+        self.draw = np.random.default_rng(seed + 300)
+        self.done = 0
+        # An encoder's run-in comes before time zero, which a fragment cannot say: let it begin later.
+        self.delay = 1024 if late else 0
+        self.stream.codec_context.open()
+        self.chunk = self.stream.codec_context.frame_size or 960
+
+    def fill(self, until: float) -> None:
+        """Write sound up to a time (s)."""
+        while self.done + self.chunk <= until * self.rate:
+            frame = av.AudioFrame.from_ndarray(self._room()[None], format="s16", layout="mono")
+            frame.sample_rate = self.rate
+            frame.pts = self.done + self.delay
+            frame.time_base = Fraction(1, self.rate)
+            self.done += self.chunk
+            self.out.mux(self.stream.encode(frame))
+
+    def finish(self) -> None:
+        self.out.mux(self.stream.encode(None))
+
+    def _room(self) -> npt.NDArray[np.int16]:
+        at = (np.arange(self.chunk) + self.done) / self.rate
+        hum = 220 * np.sin(2 * math.pi * 50 * at) + 90 * np.sin(2 * math.pi * 150 * at + 1)
+        knock = np.exp(-((at % 1.7) * 60)) * np.sin(2 * math.pi * 640 * at) * 5200
+        hiss = self.draw.standard_normal(self.chunk) * 130
+        return np.clip(hum + knock + hiss, -32768, 32767).astype(np.int16)
