@@ -54,18 +54,13 @@ class Profile(BaseModel):
     """Settings by check name, in the order of the report."""
 
     def configured(self) -> tuple[Check, ...]:
-        """The checks of this profile with its settings.
+        """The checks of this profile with its settings; imports theirs and no other files.
 
         Raises:
             LookupError: the profile names a check that no file defines.
             pydantic.ValidationError: a setting is unknown or out of range.
         """
-        known = catalogue()
-        unknown = [name for name in self.checks if name not in known]
-        if unknown:
-            message = f"profile {self.name} names unknown checks: {', '.join(unknown)}"
-            raise LookupError(message)
-        return tuple(known[name].model_validate(dict(s)) for name, s in self.checks.items())
+        return tuple(find(name).model_validate(dict(settings)) for name, settings in self.checks.items())
 
 
 def names() -> tuple[str, ...]:
@@ -87,12 +82,21 @@ def load(name: str) -> Profile:
     return Profile.model_validate(tomllib.loads(text))
 
 
-def catalogue() -> dict[str, type[Check]]:
-    """Every check there is, by name; importing them pulls in the pixel libraries."""
-    found: dict[str, type[Check]] = {}
-    for module in pkgutil.iter_modules(evidence.checks.__path__):
-        room = importlib.import_module(f"evidence.checks.{module.name}")
+def checks() -> tuple[str, ...]:
+    """The checks there are, sorted; each is the file of its name in `evidence/checks/`."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(evidence.checks.__path__)))
+
+
+def find(name: str) -> type[Check]:
+    """The check of that name.
+
+    Raises:
+        LookupError: no file of that name defines it.
+    """
+    if name in checks():
+        room = importlib.import_module(f"evidence.checks.{name}")
         for _, value in inspect.getmembers(room, inspect.isclass):
             if issubclass(value, Check) and value.__module__ == room.__name__:
-                found[value.name] = value
-    return found
+                return value
+    message = f"there is no check {name!r}; there are {', '.join(checks())}"
+    raise LookupError(message)

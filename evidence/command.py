@@ -1,0 +1,141 @@
+"""The child's command line and what it says, which together are the whole worker protocol.
+
+On stdout one JSON object a line: `{"progress": 0.42, "at": 12.3}` at most five times a
+second, lastly `{"report": "report.json"}`, or `{"refused": {...}}` or `{"fault": {...}}` with
+`code`, `text` and `values`. Exit status 0, 65 (refused), 70 (our fault), 64 (wrong usage).
+Everything else goes to stderr, also what libraries print. The examination itself is in
+`evidence/child.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import logging
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, NoReturn
+
+from evidence.check import RefusedError
+from evidence.child import REPORT, ChangedError, Order, carry_out
+from evidence.model import Expectation, Saying, say
+from evidence.profile import names
+from evidence.sandbox import ENVIRONMENT, SandboxUnavailableError
+
+WRONG_USAGE: Final = 64
+REFUSED: Final = 65
+FAULT: Final = 70
+
+_PAUSE: Final = 0.2
+_MOST_EXPECTED: Final = 64 * 1024
+
+log = logging.getLogger("evidence")
+
+
+class Voice:
+    """Speaks to the parent: one JSON object a line, on a channel that no library prints to."""
+
+    def __init__(self) -> None:
+        self._channel = os.dup(1)
+        os.dup2(2, 1)
+        self._next = 0.0
+
+    def tell(self, **line: object) -> None:
+        os.write(self._channel, json.dumps(line).encode() + b"\n")
+
+    def tell_of(self, kind: str, code: str, says: Saying) -> None:
+        self.tell(**{kind: {"code": code, "text": says.text, "values": dict(says.values)}})
+
+    def tell_progress(self, share: float | None, at: timedelta) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _PAUSE
+            self.tell(progress=share, at=at.total_seconds())
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}\n")
+
+
+def _asked() -> Order:
+    parser = _Parser(prog="python -m evidence", description="Examine one film or photo in a sandbox.")
+    parser.add_argument("file", type=Path, help="the film or photo")
+    parser.add_argument("--profile", required=True, choices=names())
+    parser.add_argument("--out", type=Path, required=True, help="a folder for report.json and stills/")
+    parser.add_argument("--expect", metavar="FACTS.json", help="what the order says; - reads it from stdin")
+    parser.add_argument("--now", type=_moment, default=None, help="the moment of the examination, RFC 3339")
+    parser.add_argument("--name", help="what the user called the file; data, never a path")
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    try:
+        expected = _expectation(asked.expect)
+    except (OSError, ValueError):
+        parser.error("--expect takes a JSON object of facts that are known, with RFC 3339 times")
+    return Order(
+        file=asked.file,
+        profile=asked.profile,
+        out=asked.out,
+        name=asked.file.name if asked.name is None else asked.name,
+        now=asked.now or datetime.now(UTC),
+        expected=expected,
+        parent=asked.parent,
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _expectation(place: str | None) -> Expectation:
+    if place is None:
+        return Expectation()
+    with open(0 if place == "-" else place, "rb") as facts:  # noqa: PTH123 - stdin has no path
+        return Expectation.model_validate_json(facts.read(_MOST_EXPECTED))
+
+
+def _fault(error: Exception) -> tuple[str, Saying]:
+    """The code and the sentence of an exception that is no refusal."""
+    match error:
+        case MemoryError():
+            return "fault.memory", say(
+                "The examination needs more memory than the profile allows; try a smaller file."
+            )
+        case SandboxUnavailableError():
+            return "fault.sandbox", say(
+                "No file is examined without a sandbox: {reason}.", reason=error.reason
+            )
+        case ChangedError():
+            return "fault.changed", say("The file changed while it was examined; examine it again.")
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
+            return "fault.full", say("There is no room to write the report; free some space and try again.")
+        case _:
+            return "fault.broke", say(
+                "The examination broke ({fault}); try again, and report the fault with this file.",
+                fault=type(error).__name__,
+            )
+
+
+def main() -> int:
+    """Examine the file that the command line names; returns the exit status."""
+    order = _asked()
+    os.environ.update(ENVIRONMENT)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    voice = Voice()
+    try:
+        carry_out(order, voice.tell_progress)
+    except RefusedError as refusal:
+        voice.tell_of("refused", refusal.code, refusal.says)
+        return REFUSED
+    except Exception as error:
+        log.exception("the examination broke")
+        voice.tell_of("fault", *_fault(error))
+        return FAULT
+    voice.tell(report=REPORT)
+    return 0

@@ -1,0 +1,191 @@
+"""Photos: one picture that the gate let through, with its EXIF, upright.
+
+1. The header gives the size; a picture of more pixels than the profile allows is
+   refused before one of them is decoded.
+2. The picture is decoded once in grey, so that the ending is known; other views are
+   decoded when somebody asks, at the scale that serves.
+3. A photo that breaks off is shown as far as it goes, and said to be incomplete.
+
+Of a moving picture (APNG, animated WebP, a burst in HEIC) only the first is examined;
+the tag `container:pictures` holds how many it claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import numpy as np
+from PIL.Image import DecompressionBombError, Resampling
+
+from evidence import exif
+from evidence.bounds import require_pixels, require_size
+from evidence.boxes import cut_short
+from evidence.check import Ending, Media, RefusedError
+from evidence.gate import Sniffed
+from evidence.metadata import captured_at, made_with, printable
+from evidence.model import Expectation, MediaFacts, say
+from evidence.profile import Limits
+from evidence.timeline import ZERO
+from evidence.vision.developing import BROKEN, Mode, develop, open_image
+from evidence.vision.orientation import Orientation, fit
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from evidence.check import Plane
+
+FIRST: Final = 1600
+"""Long side, in pixels, of the first decoding; a JPEG of 12 megapixels is then decoded at half its size."""
+
+
+def open_photo(
+    file: BinaryIO, sniffed: Sniffed, *, limits: Limits, expected: Expectation, now: datetime
+) -> Photo:
+    """Open the photo and decode it once.
+
+    Args:
+        file: seekable, and open as long as views are asked for.
+        sniffed: what the gate said of `file`.
+        limits: `bytes` and `pixels` are held here.
+        expected: what the order says, passed on to the checks.
+        now: the moment of the examination.
+
+    Raises:
+        RefusedError: `refused.too_large`, `.too_many_pixels`, `.truncated` or `.no_pictures`.
+    """
+    require_size(sniffed.size, limits)
+    try:
+        image = open_image(file, sniffed.container)
+        require_pixels(*image.size, limits)
+        negative = _Negative(file, sniffed.container, image.size)
+        negative.view(FIRST, "L")
+        turn, tags = exif.read(image)
+    except DecompressionBombError as error:  # WebP holds its size against Pillow's own limit
+        raise RefusedError(
+            "refused.too_many_pixels",
+            say("The picture has too many pixels; choose a lower resolution in the camera app."),
+        ) from error
+    except BROKEN as error:
+        raise _undecodable(sniffed) from error
+    pictures = getattr(image, "n_frames", 1)
+    if isinstance(pictures, int) and pictures > 1:
+        tags["container:pictures"] = str(pictures)
+    media = Media(
+        kind="photo",
+        container=sniffed.container,
+        size=sniffed.size,
+        width=image.size[0],
+        height=image.size[1],
+        rotation=Orientation.of_exif(turn).rotation,
+        pixel_format=image.mode,
+        tags=tags,
+        expected=expected,
+        now=now,
+    )
+    error = negative.error or (f"the file ends {sniffed.missing} bytes early" if sniffed.missing else "")
+    return Photo(media, Shot(negative, Orientation.of_exif(turn), corrupt=bool(error)), printable(error, 200))
+
+
+def _undecodable(sniffed: Sniffed) -> RefusedError:
+    if sniffed.missing:
+        return cut_short()
+    return RefusedError(
+        "refused.no_pictures",
+        say("This photo cannot be decoded; send the original file from the camera again."),
+    )
+
+
+class _Negative:
+    """The photo as coded, decoded again only where a view needs more than is at hand."""
+
+    def __init__(self, file: BinaryIO, container: str, size: tuple[int, int]) -> None:
+        self._file = file
+        self._container = container
+        self._decoded: dict[Mode, Image] = {}
+        self.size = size
+        self.error = ""
+
+    def view(self, side: int, mode: Mode) -> Plane:
+        """The picture as coded, the long side at most `side`; `(h, w)` or `(h, w, 3)`."""
+        size = fit(*self.size, side)
+        image = self._image(mode, size)
+        return np.asarray(image if image.size == size else image.resize(size, Resampling.BOX))
+
+    def _image(self, mode: Mode, size: tuple[int, int]) -> Image:
+        image = self._decoded.get(mode)
+        if image and image.width >= size[0] and image.height >= size[1]:
+            return image
+        if mode == "L" and self._container != "jpeg":  # only a JPEG is cheaper in grey than in colour
+            image = self._image("RGB", size).convert("L")
+        else:
+            image, error = develop(self._file, self._container, mode, size)
+            self.error = self.error or error
+        self._decoded[mode] = image
+        return image
+
+
+class Shot:
+    """The one picture of a photo; a `check.Frame`."""
+
+    index: int = 0
+    at: timedelta = ZERO
+    key: bool = True
+
+    def __init__(self, negative: _Negative, orientation: Orientation, *, corrupt: bool) -> None:
+        self._negative = negative
+        self._orientation = orientation
+        self._views: dict[tuple[int, Mode], Plane] = {}
+        self.corrupt = corrupt
+        self.width, self.height = orientation.upright_size(*negative.size)
+
+    def gray(self, side: int) -> Plane:
+        """Luma, upright, full range, shape `(h, w)`, the long side at most `side`."""
+        return self._view(side, "L")
+
+    def rgb(self, side: int) -> Plane:
+        """Colour, upright, full range, shape `(h, w, 3)`, the long side at most `side`."""
+        return self._view(side, "RGB")
+
+    def _view(self, side: int, mode: Mode) -> Plane:
+        key = (min(side, max(self._negative.size)), mode)
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = self._orientation.upright(self._negative.view(key[0], mode))
+        return view
+
+
+class Photo:
+    """One opened photo; an `examination.Source`."""
+
+    def __init__(self, media: Media, shot: Shot, error: str) -> None:
+        self._media = media
+        self._shot = shot
+        self._error = error
+
+    @property
+    def media(self) -> Media:
+        return self._media
+
+    @property
+    def ending(self) -> Ending:
+        return Ending(frames=1, corrupt=int(bool(self._error)), complete=not self._error, error=self._error)
+
+    def frames(self) -> Iterator[Shot]:
+        """The one picture."""
+        yield self._shot
+
+    def facts(self) -> MediaFacts:
+        """What the file is, as decoded."""
+        media = self._media
+        return MediaFacts(
+            kind="photo",
+            container=media.container,
+            width=media.width,
+            height=media.height,
+            rotation=media.rotation,
+            frames=1,
+            created_at=captured_at(media.tags),
+            encoder=made_with(media.tags),
+        )

@@ -1,0 +1,116 @@
+"""Decoding photos: from bytes to an 8-bit picture in grey or RGB, by Pillow and libheif.
+
+Each kind has its own decoder, chosen by what the gate found; no other is asked. The
+embedded thumbnail of a photo is never used: it may show something else.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+
+import numpy as np
+from PIL import Image, ImageFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Mode = Literal["L", "RGB"]
+
+BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, zlib.error)
+"""What Pillow's decoders raise over a file that is broken or cut off."""
+_PARTLY: Final = frozenset({"jpeg", "png"})
+"""Kinds that give a part when they break off; of a HEIC, Pillow would make a black picture."""
+_CLEAR: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
+"""Modes with transparency; it is shown on white, as viewers do."""
+
+
+def open_image(file: BinaryIO, container: str) -> ImageFile.ImageFile:
+    """The image with its header read and no pixel decoded.
+
+    Raises:
+        One of `BROKEN` where the header makes no sense.
+    """
+    file.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of broken EXIF while it looks for the resolution
+        return _decoder(container)(file)
+
+
+def develop(file: BinaryIO, container: str, mode: Mode, size: tuple[int, int]) -> tuple[Image.Image, str]:
+    """The picture as coded, at least `size` pixels where it has as many, and what broke on the way.
+
+    A JPEG is decoded at the smallest scale that serves, which is several times cheaper. A
+    file that breaks off gives what is there, the rest grey or black, and the decoder's words.
+
+    Raises:
+        One of `BROKEN` where not even a part can be decoded.
+    """
+    try:
+        return _flat(_loaded(file, container, mode, size), mode), ""
+    except BROKEN as error:
+        if container not in _PARTLY:
+            raise
+        with _lenient():
+            return _flat(_loaded(file, container, mode, size), mode), str(error) or type(error).__name__
+
+
+def _decoder(container: str) -> Callable[[BinaryIO], ImageFile.ImageFile]:
+    # Imported on demand: a photo needs one of them, and a film none.
+    match container:
+        case "jpeg":
+            from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415
+
+            return JpegImageFile
+        case "png":
+            from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415
+
+            return PngImageFile
+        case "webp":
+            from PIL.WebPImagePlugin import WebPImageFile  # noqa: PLC0415
+
+            return WebPImageFile
+        case _:
+            from pillow_heif import HeifImageFile  # noqa: PLC0415
+
+            return HeifImageFile
+
+
+def _loaded(file: BinaryIO, container: str, mode: Mode, size: tuple[int, int]) -> ImageFile.ImageFile:
+    image = open_image(file, container)
+    if container == "jpeg":  # for HEIC, Pillow's draft would be the thumbnail
+        image.draft(mode, size)
+    image.load()
+    return image
+
+
+@contextmanager
+def _lenient() -> Generator[None]:
+    """Have Pillow hand out what it has of a broken file; the switch is the process's, so it is put back."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def _flat(image: Image.Image, mode: Mode) -> Image.Image:
+    """`image` as eight bits of grey or RGB without transparency."""
+    if image.mode == mode:
+        return image
+    if image.mode.startswith("I"):
+        # Sixteen bits a pixel, also where Pillow holds them in 32.
+        sixteen = np.clip(np.asarray(image), 0, 65535).astype(np.uint16)
+        return Image.fromarray((sixteen >> 8).astype(np.uint8)).convert(mode)
+    if image.mode in _CLEAR or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        page = Image.new("RGB", clear.size, "white")
+        page.paste(clear, mask=clear.getchannel("A"))
+        return page.convert(mode)
+    if image.mode == "CMYK":  # Pillow knows no straight way from ink to grey
+        return image.convert("RGB").convert(mode)
+    return image.convert(mode)
