@@ -1,0 +1,72 @@
+"""The web application: routes, problems and pages around one wiring. It holds no globals."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import problems
+from api.desk import Wiring
+from api.guard import LOOPBACK, Guard
+from api.metrics import Metrics
+from api.pages import pages
+from api.problems import Problem
+from api.routes import cases, catalogue, evidence, health, validate
+from api.sealing import version
+from api.shelf import Shelf
+
+DESCRIPTION: Final = """Checks unboxing films and defect photos, keeps the originals, and seals claim bundles
+that anyone can verify. Times are seconds from the first frame; moments are RFC 3339 in UTC. Errors are
+problem details (RFC 9457); lists page by cursor; every POST takes an `Idempotency-Key`."""
+
+
+def create_app(wiring: Wiring) -> FastAPI:
+    """The application that serves `wiring`; whoever made the wiring closes it."""
+    app = FastAPI(
+        title="Sixface",
+        version=version(),
+        summary="Evidence for return claims.",
+        description=DESCRIPTION,
+        # The usual pages load their scripts from elsewhere; whoever wants them points a tool at the JSON.
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.wiring = wiring
+    app.state.metrics = Metrics()
+    app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
+    problems.install(app)
+    for router in (validate.router, evidence.router, cases.router, catalogue.router, health.router):
+        app.include_router(router)
+    app.include_router(pages(Shelf()))
+    settings = wiring.settings
+    own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts
+    app.add_middleware(Guard, hosts=own, metrics=app.state.metrics)
+    app.openapi = lambda: _description(app)
+    return app
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI, with our problems where the framework would put its own errors."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            routes=app.routes,
+        )
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = Problem.model_json_schema()
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        for path in made["paths"].values():
+            for operation in cast("dict[str, dict[str, Any]]", path).values():
+                answers: dict[str, Any] = operation["responses"]
+                if "application/json" in answers.get("422", {}).get("content", {}):
+                    answers.update({str(k): v for k, v in problems.described(422).items()})
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,222 @@
+"""A case from its opening to its assessment: what people say about it, and the files that belong to it.
+
+The case itself is a value of `claims`; here it is stored, changed in one transaction with the
+ledger, and held against its ruleset. Readiness and due times are computed when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import idempotency, item
+from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
+from api.idempotency import Claim, Reply
+from claims import ruleset as rulesets
+from claims.assess import assess
+from claims.assessment import Assessment
+from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
+from claims.ruleset import Loaded
+from evidence.model import Report, say
+from storage.rows import Reading, Row, Unit
+
+if TYPE_CHECKING:
+    from api.desk import Desk
+
+KIND: Final = "case"
+RULESET: Final = "tmall_unboxing"
+"""The ruleset where none is named."""
+
+
+class Draft(BaseModel):
+    """What is said when a case is opened; all of it may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ruleset: Line = RULESET
+    zone: Zone = "Asia/Shanghai"
+    site: Line = ""
+    order_number: Line = ""
+    tracking_number: Line = ""
+    reason: Text = ""
+    reason_code: Line = ""
+    amounts: tuple[Amount, ...] = Field(default=(), max_length=50)
+    events: tuple[Event, ...] = Field(default=(), max_length=200)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A case with all that speaks for it."""
+
+    case: Case
+    ruleset: Loaded
+    reports: Mapping[str, Report]
+    """By the digest of the exhibit."""
+
+
+def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
+    """Open a case.
+
+    Raises:
+        UnknownRulesetError: there is no ruleset of that name.
+        KeyReusedError: the idempotency key was used for something else.
+    """
+    rules = named(draft.ruleset).rules
+    told = draft.model_dump(mode="json", exclude={"ruleset"})
+    case = Case.model_validate({**told, "id": item.new_id("case"), "platform": rules.platform})
+    with desk.begin() as unit:
+        if reply := idempotency.recall(unit, claim):
+            return reply
+        unit.add(KIND, case.id, _body(case, draft.ruleset), facets=_facets(case))
+        desk.note(unit, stream_of(case.id), "case.opened", {"ruleset": rules.id})
+        reply = Reply(201, shown(case, draft.ruleset), {"Location": f"/v1/cases/{case.id}"})
+        return idempotency.remember(unit, claim, reply)
+
+
+def attach(
+    desk: Desk, case_id: str, evidence_id: str, claim: Claim, *, kind: ExhibitKind | None = None
+) -> Reply:
+    """Make an item of evidence an exhibit of the case; films as films, photos as photos, unless told.
+
+    Raises:
+        MissingCaseError, MissingItemError: there is none of that name.
+        BadCaseError: the case has these bytes already.
+    """
+
+    def change(unit: Unit, case: Case) -> Case:
+        found, _ = item.find(unit, evidence_id)
+        exhibit = Exhibit(
+            id=_next_exhibit(case),
+            evidence_id=found.id,
+            digest=found.digest,
+            size=found.size,
+            name=found.name,
+            kind=kind or (ExhibitKind.FILM if found.kind == "video" else ExhibitKind.PHOTO),
+            added_at=desk.now(),
+        )
+        detail = {"case": case_id, "exhibit": exhibit.id}
+        desk.note(unit, found.stream, "evidence.attached", detail)
+        try:
+            return case.with_exhibit(exhibit)
+        except ValueError as error:
+            raise BadCaseError(say("This case has that file already; each file is in it once.")) from error
+
+    return _changed(desk, case_id, claim, change, event="exhibit.added", detail={"evidence": evidence_id})
+
+
+def record(desk: Desk, case_id: str, event: Event, claim: Claim) -> Reply:
+    """Note that something happened, or is due. Raises as `attach`."""
+    detail = event.model_dump(mode="json")
+    return _changed(
+        desk, case_id, claim, lambda _, case: case.with_event(event), event="event.recorded", detail=detail
+    )
+
+
+def state(desk: Desk, case_id: str, statement: Statement, claim: Claim) -> Reply:
+    """Keep a person's answer to a requirement. Raises as `attach`."""
+
+    def change(_: Unit, case: Case) -> Case:
+        if statement.exhibit is not None and case.exhibit(statement.exhibit) is None:
+            raise BadCaseError(say("This case has no exhibit {exhibit}.", exhibit=statement.exhibit))
+        return case.with_statement(statement)
+
+    detail = {"requirement": statement.requirement, "answer": statement.answer, "by": statement.by}
+    return _changed(desk, case_id, claim, change, event="statement.made", detail=detail)
+
+
+def _changed(
+    desk: Desk,
+    case_id: str,
+    claim: Claim,
+    change: Callable[[Unit, Case], Case],
+    *,
+    event: str,
+    detail: Mapping[str, Any],
+) -> Reply:
+    with desk.begin() as unit:
+        if reply := idempotency.recall(unit, claim):
+            return reply
+        row = _row(unit, case_id)
+        ruleset = row.body["ruleset"]
+        case = change(unit, Case.model_validate(row.body["case"]))
+        unit.replace(KIND, case.id, _body(case, ruleset), version=row.version, facets=_facets(case))
+        desk.note(unit, stream_of(case.id), event, detail)
+        return idempotency.remember(unit, claim, Reply(201, shown(case, ruleset)))
+
+
+def gather(reading: Reading, case_id: str) -> Dossier:
+    """The case with its ruleset and the reports on its exhibits.
+
+    Raises:
+        MissingCaseError: there is none of that id.
+        UnknownRulesetError: its ruleset does not ship any more.
+    """
+    row = _row(reading, case_id)
+    case = Case.model_validate(row.body["case"])
+    reports: dict[str, Report] = {}
+    for exhibit in case.exhibits:
+        if found := reading.get("report", exhibit.evidence_id):
+            reports[exhibit.digest] = Report.model_validate(found.body)
+    return Dossier(case, named(row.body["ruleset"]), reports)
+
+
+def assessed(desk: Desk, case_id: str) -> Assessment:
+    """The case held against its ruleset now. Raises as `gather`."""
+    with desk.read() as reading:
+        found = gather(reading, case_id)
+    return assess(found.case, found.ruleset.rules, found.reports, desk.now())
+
+
+def look_up(reading: Reading, case_id: str) -> dict[str, Any]:
+    """The case as the outside sees it.
+
+    Raises:
+        MissingCaseError: there is none of that id.
+    """
+    row = _row(reading, case_id)
+    return shown(Case.model_validate(row.body["case"]), row.body["ruleset"])
+
+
+def shown(case: Case, ruleset: str) -> dict[str, Any]:
+    own = f"/v1/cases/{case.id}"
+    links = {name: f"{own}/{name}" for name in ("exhibits", "assessment", "deadlines", "bundle")}
+    return {**case.model_dump(mode="json"), "ruleset": ruleset, "links": {"self": own, **links}}
+
+
+def named(ruleset: str) -> Loaded:
+    """The ruleset of that name.
+
+    Raises:
+        UnknownRulesetError: there is none.
+    """
+    if ruleset not in rulesets.names():
+        raise UnknownRulesetError(ruleset, rulesets.names())
+    return rulesets.load(ruleset)
+
+
+def stream_of(case_id: str) -> str:
+    return f"case/{case_id}"
+
+
+def _row(reading: Reading, case_id: str) -> Row:
+    row = reading.get(KIND, case_id)
+    if row is None:
+        raise MissingCaseError(case_id)
+    return row
+
+
+def _body(case: Case, ruleset: str) -> dict[str, Any]:
+    return {"case": case.model_dump(mode="json"), "ruleset": ruleset}
+
+
+def _facets(case: Case) -> dict[str, str]:
+    return {"order_number": case.order_number, "tracking_number": case.tracking_number}
+
+
+def _next_exhibit(case: Case) -> str:
+    """`E1`, `E2`, …: never one that was used before, as long as exhibits are only added."""
+    used = [int(e.id[1:]) for e in case.exhibits if e.id[1:].isdigit()]
+    return f"E{max(used, default=0) + 1}"

@@ -1,0 +1,75 @@
+"""`sixface rulesets`, `sixface profiles` and `sixface doctor`: what there is, and whether it works."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from api.commands.options import DataOption, JsonOption, LangOption, print_json, settings_of, told
+
+NameArgument = Annotated[
+    str | None, typer.Argument(help="One of them, in full.", metavar="NAME", show_default=False)
+]
+
+
+def join(app: typer.Typer) -> None:
+    app.command(epilog="Example: sixface rulesets tmall_unboxing")(rulesets)
+    app.command(epilog="Example: sixface profiles unboxing")(profiles)
+    app.command(epilog="Example: sixface doctor")(doctor)
+
+
+def rulesets(name: NameArgument = None, *, as_json: JsonOption = False, lang: LangOption = None) -> None:
+    """List what platforms ask for; with a name, all of its requirements."""
+    from api import cases  # noqa: PLC0415 - see cli
+    from api.telling import of  # noqa: PLC0415 - see cli
+    from claims import ruleset  # noqa: PLC0415 - see cli
+
+    words = told(lang)
+    found = {each: cases.named(each).rules for each in ([name] if name else ruleset.names())}
+    if as_json:
+        print_json([{"name": each, **rules.model_dump(mode="json")} for each, rules in found.items()])
+        return
+    for each, rules in found.items():
+        read = words.text("read on {day}", day=rules.source.read.isoformat())
+        typer.echo(f"{each}  {of(rules.title, words)}  ({read})")
+        if name:
+            for one in rules.requirement:
+                typer.echo(f"  {one.id}  {of(one.title, words)}  “{one.quote}”")
+
+
+def profiles(name: NameArgument = None, *, as_json: JsonOption = False) -> None:
+    """List how files can be examined; with a name, its checks, settings and limits."""
+    from api.errors import UnknownProfileError  # noqa: PLC0415 - see cli
+    from evidence import profile  # noqa: PLC0415 - see cli
+
+    if name is not None and name not in profile.names():
+        raise UnknownProfileError(name, profile.names())
+    found = [profile.load(each) for each in ([name] if name else profile.names())]
+    if as_json:
+        print_json([each.model_dump(mode="json") for each in found])
+        return
+    for each in found:
+        typer.echo(f"{each.name}  {each.kind}  {', '.join(each.checks)}")
+        if name:
+            for limit, value in each.limits.model_dump(mode="json").items():
+                typer.echo(f"  {limit}: {value}")
+
+
+def doctor(data: DataOption = None, lang: LangOption = None) -> int:
+    """Look whether everything that is needed is here and works.
+
+    Exit status: 0 all is well, 70 something is not.
+    """
+    from api.diagnosis import diagnose  # noqa: PLC0415 - see cli
+    from api.terminal import console  # noqa: PLC0415 - see cli
+
+    words = told(lang)
+    out = console(sys.stdout)
+    well = True
+    for point in diagnose(settings_of(data)):
+        well = well and point.well
+        mark, colour = ("✓", "green") if point.well else ("✗", "bold red")
+        out.print(f"{mark} {words.say(point.says)}", style=colour, soft_wrap=True)
+    return 0 if well else 70

@@ -1,0 +1,78 @@
+"""Options that several commands share, and the little that they all do with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from api.desk import Desk
+    from api.settings import Settings
+    from api.words import Words
+
+
+class LangName(StrEnum):
+    ZH = "zh"
+    EN = "en"
+
+
+LangOption = Annotated[
+    LangName | None, typer.Option("--lang", help="Language; else that of the terminal.", show_default=False)
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", help="Folder of the data; else SIXFACE_DATA, else the user's own.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+
+
+def told(lang: LangName | None) -> Words:
+    """The words of that language, or of the terminal."""
+    from api.words import pick_from, words  # noqa: PLC0415 - see cli
+
+    return words("zh" if lang is LangName.ZH else "en" if lang else pick_from(os.environ))
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The settings, with that folder where one is given.
+
+    Raises:
+        typer.BadParameter: a variable of the environment says something that cannot be.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - see cli
+
+    from api.settings import Settings  # noqa: PLC0415 - see cli
+
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = f"SIXFACE_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
+        raise typer.BadParameter(message) from error
+
+
+@contextmanager
+def desk_of(data: Path | None, *, queue: bool = False) -> Generator[Desk]:
+    """Where the person at this terminal is served; a queue only where examinations are begun."""
+    from api.caller import CLI  # noqa: PLC0415 - see cli
+    from api.wiring import embedded  # noqa: PLC0415 - see cli
+
+    wiring = embedded(settings_of(data), queue=queue)
+    try:
+        yield wiring.desk(CLI)
+    finally:
+        wiring.close()
+
+
+def print_json(value: object) -> None:
+    import json  # noqa: PLC0415 - see cli
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

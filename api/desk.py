@@ -1,0 +1,122 @@
+"""What the flows are handed: a wiring of ports, and a desk at which one caller is served.
+
+Which adapters stand behind the ports is decided in `wiring` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from api.caller import Caller, tenants
+from api.holding import release
+from api.jobs import Jobs
+from api.settings import Settings
+from storage.blobs import Blobs
+from storage.rows import Reading, Rows, Unit
+
+Clock = Callable[[], datetime]
+
+_ABANDONED: Final = timedelta(hours=6).total_seconds()
+"""No examination may take as long, so what is older belongs to nobody."""
+
+
+def utc_now() -> datetime:
+    """The machine's clock: read here and nowhere else."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the flows work with."""
+
+    settings: Settings
+    blobs: Blobs
+    rows: Rows
+    jobs: Jobs
+    work: Path
+    """A folder for work in progress; nothing in it has to survive."""
+    clock: Clock = utc_now
+    release: Callable[[], None] = lambda: None
+    """Lets go of what the adapters hold."""
+
+    @contextmanager
+    def workspace(self) -> Generator[Path]:
+        """An empty folder that is gone afterwards."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.work))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def desk(self, caller: Caller) -> Desk:
+        """Where that caller is served."""
+        return Desk(self, caller)
+
+    def sweep(self) -> None:
+        """Remove what processes that were killed left in the work folder and in staging."""
+        for folder in self.work.glob("*-*"):
+            owner = folder.name.partition("-")[0]
+            if not (owner.isdigit() and _runs(int(owner))) or _age(folder) > _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
+        self.blobs.sweep()
+        for tenant in tenants():
+            release(self.blobs, self.rows, tenant, now=self.clock())
+
+    def close(self) -> None:
+        self.jobs.close()
+        self.release()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One caller being served: what the flows are handed."""
+
+    wiring: Wiring
+    caller: Caller
+
+    @property
+    def blobs(self) -> Blobs:
+        return self.wiring.blobs
+
+    def now(self) -> datetime:
+        return self.wiring.clock()
+
+    def begin(self) -> AbstractContextManager[Unit]:
+        """One write transaction of the caller's tenant, now."""
+        return self.wiring.rows.begin(self.caller.tenant, now=self.now())
+
+    def read(self) -> AbstractContextManager[Reading]:
+        """What the caller's tenant can see."""
+        return self.wiring.rows.read(self.caller.tenant)
+
+    def note(self, unit: Unit, stream: str, event: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Write into the custody log that the caller did that."""
+        unit.append(stream, event, actor=self.caller.actor, detail=detail or {})
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _age(folder: Path) -> float:
+    """Seconds since the folder last changed."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

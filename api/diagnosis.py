@@ -1,0 +1,96 @@
+"""Whether this machine has what is needed, point by point; nothing is changed by asking."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from api.settings import Settings
+from evidence import sandbox
+from evidence.model import Saying, say
+
+LIBRARIES: Final = ("av", "opencv-python-headless", "pillow", "pillow-heif", "numpy")
+"""What opens media, in the sandbox; only their versions are asked for here."""
+ROOM: Final = 2 * 1024**3
+"""Bytes below which a film or two would fill the disk."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that was looked at."""
+
+    well: bool
+    says: Saying
+
+
+def diagnose(settings: Settings) -> Iterator[Point]:
+    """Look at the system, the sandbox, the decoders, the data folder, the database and the storage."""
+    yield Point(
+        well=True,
+        says=say(
+            "Python {python} on {system}.", python=platform.python_version(), system=platform.platform()
+        ),
+    )
+    walls = sandbox.available()
+    absent_for_good = sys.platform != "linux"
+    yield Point(well=bool(walls) or absent_for_good, says=say("Sandbox: {walls}", walls=str(walls)))
+    yield from map(_library, LIBRARIES)
+    yield _folder(settings.data)
+    yield _database(settings)
+    yield _storage(settings)
+
+
+def _library(name: str) -> Point:
+    try:
+        return Point(well=True, says=say("{name} {version}", name=name, version=metadata.version(name)))
+    except metadata.PackageNotFoundError:
+        return Point(well=False, says=say("{name} is not installed; install Sixface again.", name=name))
+
+
+def _folder(folder: Path) -> Point:
+    nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    free = shutil.disk_usage(nearest).free
+    if not os.access(nearest, os.W_OK):
+        return Point(well=False, says=say("The data folder {folder} cannot be written.", folder=str(folder)))
+    return Point(
+        well=free > ROOM,
+        says=say(
+            "Data folder {folder}, with {free:.1f} GB free.", folder=str(folder), free=free / 1_000_000_000
+        ),
+    )
+
+
+def _database(settings: Settings) -> Point:
+    if not settings.database.exists():
+        return Point(well=True, says=say("The database will be made when it is first needed."))
+    from storage.errors import StorageError  # noqa: PLC0415 - only where there is one
+    from storage.sql import open_sqlite  # noqa: PLC0415 - only where there is one
+
+    try:
+        engine = open_sqlite(settings.database)
+    except StorageError as error:
+        return Point(well=False, says=say("Database: {reason}", reason=str(error)))
+    engine.dispose()
+    return Point(well=True, says=say("Database {file}.", file=str(settings.database)))
+
+
+def _storage(settings: Settings) -> Point:
+    if settings.storage == "disk":
+        return Point(well=True, says=say("Files are stored in the data folder."))
+    from api.wiring import blobs_of  # noqa: PLC0415 - brings boto3
+    from storage.errors import StorageError  # noqa: PLC0415 - brings boto3
+
+    try:
+        next(iter(blobs_of(settings).digests()), None)
+    except StorageError as error:
+        return Point(well=False, says=say("S3 storage: {reason}", reason=str(error)))
+    return Point(
+        well=True, says=say("Files are stored in the S3 bucket {bucket}.", bucket=settings.s3_bucket)
+    )

@@ -1,0 +1,172 @@
+"""What can go wrong at the front door, as one tree; each error says what to do about it.
+
+ApiError
+├── AbsentError                 there is none of that name
+│   ├── MissingItemError
+│   ├── MissingCaseError
+│   ├── MissingStillError
+│   ├── MissingBundleError
+│   ├── UnknownProfileError
+│   └── UnknownRulesetError
+├── MalformedError              the request cannot be read
+│   ├── FormError               the multipart form
+│   ├── BadExpectationError     what the order says
+│   ├── BadKeyError             the idempotency key
+│   └── BadCaseError            what is said about a case
+├── TooLargeError               more bytes than are taken in
+├── LongBodyError               a longer body than any request of this kind needs
+├── KeyReusedError              the idempotency key was used for something else
+├── NotReadyError               there is no report yet
+├── NoReportError               there will be no report
+├── UnverifiableError           the examination broke each time
+├── OtherSiteError              a page of another site sent this
+├── UnsupportedError            not yet
+├── NoSlotError                 too many workers on this machine
+└── StoppedError                an examination was told to stop; it will be begun again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evidence.model import Saying, say
+
+
+class ApiError(Exception):
+    """Something that the caller can act on; `says` tells how, in any language."""
+
+    def __init__(self, says: Saying) -> None:
+        super().__init__(str(says))
+        self.says = says
+
+
+class AbsentError(ApiError, LookupError):
+    """There is none of that name, or not for whoever asks."""
+
+
+class MissingItemError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("There is no evidence {name} here; look at the list of what there is.", name=name)
+        )
+
+
+class MissingCaseError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("There is no case {name} here; look at the list of what there is.", name=name))
+
+
+class MissingStillError(AbsentError):
+    def __init__(self) -> None:
+        super().__init__(say("This report has no still of that digest."))
+
+
+class MissingBundleError(AbsentError):
+    def __init__(self) -> None:
+        super().__init__(say("No bundle was sealed for this case yet; seal one first."))
+
+
+class UnknownProfileError(AbsentError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            say("There is no profile {name}; choose one of: {known}.", name=name, known=", ".join(known))
+        )
+
+
+class UnknownRulesetError(AbsentError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            say("There is no ruleset {name}; choose one of: {known}.", name=name, known=", ".join(known))
+        )
+
+
+class MalformedError(ApiError, ValueError):
+    """The request cannot be read as what it claims to be."""
+
+
+class FormError(MalformedError):
+    """The body is not the form that was announced."""
+
+
+class BadExpectationError(MalformedError):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            say("What the order says cannot be read ({what}); write a JSON object as documented.", what=what)
+        )
+
+
+class BadKeyError(MalformedError):
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "An Idempotency-Key has 1 to 255 printable ASCII characters without spaces; a UUID does well."
+            )
+        )
+
+
+class BadCaseError(MalformedError):
+    """What is said about a case contradicts itself or the case."""
+
+
+class TooLargeError(ApiError):
+    def __init__(self, most: int) -> None:
+        super().__init__(say("The file is larger than the {most:,} bytes that are taken in.", most=most))
+
+
+class LongBodyError(ApiError):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            say("The request is longer than {most:,} bytes; send files as multipart/form-data.", most=most)
+        )
+
+
+class KeyReusedError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("This Idempotency-Key was used for another request; take a new key for a new request.")
+        )
+
+
+class NotReadyError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(say("The check is not finished; ask again in a moment, or follow its events."))
+
+
+class NoReportError(ApiError):
+    """The check is finished and gave no report; the sentence says why."""
+
+    def __init__(self, code: str, says: Saying) -> None:
+        super().__init__(says)
+        self.code = code
+
+
+class UnverifiableError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("The examination of this file broke each time; have a person look at the original.")
+        )
+
+
+class OtherSiteError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "This request was sent by a page of another site; open Sixface itself and send it from there."
+            )
+        )
+
+
+class UnsupportedError(ApiError):
+    """It is planned and is not there yet."""
+
+
+class NoSlotError(ApiError):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            say("All {most} places for workers on this machine are taken; stop one first.", most=most)
+        )
+
+
+class StoppedError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(say("The check was stopped before its end; it will be begun again."))

@@ -1,0 +1,58 @@
+"""What a file is by its first bytes: enough to turn away what is no film and no photo at the door.
+
+The gate proper looks at the whole file, in the sandbox, later; this only spares strangers'
+playlists and texts the way there. Pure Python over a few bounded bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+from api.errors import UnknownProfileError
+from evidence.check import RefusedError
+from evidence.gate import HEAD, Kind, Sniffed, require, sniff
+from evidence.profile import load, names
+
+__all__ = ["HEAD", "Kind", "chosen", "glance"]
+
+DEFAULTS: Final[dict[Kind, str]] = {"video": "unboxing", "photo": "defect_photo"}
+"""The profile where none is named."""
+
+_BY_FIRST_BYTES: Final = frozenset({"refused.empty", "refused.not_media", "refused.playlist"})
+"""Refusals that more bytes would not change."""
+_PICTURES: Final = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf"}
+)
+"""Brands of ISO files that hold a photo (ISO/IEC 23008-12, annex B)."""
+
+
+def glance(head: bytes, *, whole: bool) -> Kind:
+    """Whether a file that begins with `head` would be a film or a photo; `whole` where that is all of it.
+
+    Raises:
+        RefusedError: it can be neither.
+    """
+    try:
+        return sniff(io.BytesIO(head)).kind
+    except RefusedError as refused:
+        if whole or refused.code in _BY_FIRST_BYTES:
+            raise
+    return "photo" if head[4:8] == b"ftyp" and head[8:12] in _PICTURES else "video"
+
+
+def chosen(head: bytes, profile: str | None, *, whole: bool) -> tuple[Kind, str]:
+    """What the file would be, and the profile to examine it with: the one named, or the one for its kind.
+
+    Raises:
+        RefusedError: it is neither film nor photo, or the profile is for the other kind.
+        UnknownProfileError: there is no profile of that name.
+    """
+    if profile is not None and profile not in names():
+        raise UnknownProfileError(profile, names())
+    kind = glance(head, whole=whole)
+    if profile is None:
+        return kind, DEFAULTS[kind]
+    # `require` asks what the gate saw; of that only the kind matters here.
+    require(Sniffed(kind, "", 0), load(profile).kind)
+    return kind, profile

@@ -1,0 +1,103 @@
+"""What stands before every route: which hosts are answered, which pages may send, what is counted.
+
+There is no sign-in yet, and the service listens on this machine alone. Two kinds of strange web
+pages could still reach it through the browser of somebody who works here: one whose name is made
+to point at this machine (DNS rebinding), and one that just sends a form. The first shows by its
+`Host`, the second by its `Origin` or `Sec-Fetch-Site`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import ApiError, LongBodyError, OtherSiteError
+from api.metrics import Metrics
+from api.problems import answer
+
+log = logging.getLogger(__name__)
+
+MOST_JSON: Final = 1_048_576
+"""Bytes of a body that is no form."""
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN: Final = frozenset({"same-origin", "none"})
+
+
+class Guard:
+    """The outermost layer; pure ASGI, since it must not touch the bodies."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Sequence[str], metrics: Metrics) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.monotonic()
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("Cache-Control", "no-store")
+                seconds = time.monotonic() - begun
+                self._metrics.answered(scope["method"], _route(scope), status, seconds)
+                log.info("%s %s %d %.3f s", scope["method"], scope["path"], status, seconds)
+            await send(message)
+
+        refused = self._refusal(scope)
+        if refused is not None:
+            response = answer(Request(scope), refused)
+            await response(scope, receive, sending)
+            return
+        await self._app(scope, receive, sending)
+
+    def _refusal(self, scope: Scope) -> ApiError | None:
+        headers = Headers(scope=scope)
+        if self._is_strange(scope, headers):
+            return OtherSiteError()
+        length = headers.get("content-length", "")
+        form = headers.get("content-type", "").startswith("multipart/")
+        if length.isdigit() and int(length) > MOST_JSON and not form:
+            # The routes hold themselves to it too; here it is told as a problem.
+            return LongBodyError(MOST_JSON)
+        return None
+
+    def _is_strange(self, scope: Scope, headers: Headers) -> bool:
+        host = headers.get("host", "")
+        if self._hosts and "*" not in self._hosts and _name(f"//{host}") not in self._hosts:
+            return True
+        if scope["method"] in _SAFE:
+            return False
+        site = headers.get("sec-fetch-site")
+        if site is not None and site not in _OWN:
+            return True
+        origin = headers.get("origin")
+        return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+
+
+def _name(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _route(scope: Scope) -> str:
+    """The template of the path, so that ids do not become labels."""
+    route = scope.get("route")
+    return getattr(route, "path", None) or "unknown"

@@ -1,0 +1,156 @@
+"""The first flow: bytes that arrive become an item and a job.
+
+The bytes go to staging while they are hashed; nothing of a file that is refused, too large,
+cut off or other than declared stays. The order that survives a power cut: blob first, then
+item, ledger entry, job and idempotency key in one transaction, then the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from api import idempotency
+from api.errors import TooLargeError
+from api.glance import HEAD, Kind, chosen
+from api.holding import hold
+from api.idempotency import Claim, Reply
+from api.item import KIND, Item, find, links, new_id, shown
+from api.jobs import Job
+from evidence.check import RefusedError
+from evidence.model import Expectation
+from evidence.timeline import ZERO
+from storage.blobs import Staging
+from storage.errors import DigestMismatchError
+from storage.rows import Reading
+
+if TYPE_CHECKING:
+    from api.desk import Desk, Wiring
+
+INLINE_GRACE: Final = timedelta(seconds=60)
+"""How long the worker leaves an item alone that the front door examines itself."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What somebody says about the file that they send."""
+
+    name: str
+    profile: str | None = None
+    expected: Expectation = field(default_factory=Expectation)
+    digest: str | None = None
+    """What its bytes hash to, says the sender."""
+
+
+class Upload:
+    """Bytes on their way in."""
+
+    def __init__(self, staging: Staging, most: int) -> None:
+        self.staging = staging
+        self.head = b""
+        self._most = most
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            TooLargeError: that is more than is taken in.
+            StorageFullError: the disk is full.
+        """
+        if self.staging.size + len(data) > self._most:
+            raise TooLargeError(self._most)
+        self.head += data[: max(0, HEAD - len(self.head))]
+        self.staging.write(data)
+
+
+@contextmanager
+def opened(wiring: Wiring) -> Generator[Upload]:
+    """A place for the bytes of one file; left without `receive`, nothing of it stays."""
+    with wiring.blobs.stage() as staging:
+        yield Upload(staging, wiring.settings.most_bytes)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of an upload."""
+
+    item: Item
+    reply: Reply
+    replayed: bool
+    """Whether this is the answer to an earlier request with the same key."""
+
+
+def receive(
+    desk: Desk, upload: Upload, offer: Offer, claim: Claim, *, inline: Collection[Kind] = ()
+) -> Receipt:
+    """Make an item of the uploaded bytes, and the job to examine it.
+
+    What is of a kind in `inline` the caller examines itself right away; the job then only
+    waits in case it does not come to that. Every upload makes an item of its own, even of bytes that
+    are stored already: custody is per item.
+
+    Raises:
+        RefusedError: it is no film and no photo, or the profile is for the other kind.
+        UnknownProfileError: there is no profile of that name.
+        DigestMismatchError: these are not the bytes that were declared.
+        KeyReusedError: the idempotency key was used for something else.
+        StorageError: it could not be stored; nothing of it is.
+    """
+    kind, profile = _admitted(desk, upload, offer)
+    with desk.read() as reading:
+        if reply := idempotency.recall(reading, claim):  # Spares a second copy of the blob.
+            return _replayed(reading, reply)
+    blob = upload.staging.commit(offer.digest)
+    item = Item(
+        id=new_id("ev"),
+        digest=blob.digest,
+        size=blob.size,
+        name=offer.name,
+        kind=kind,
+        profile=profile,
+        expected=offer.expected,
+        received_at=desk.now(),
+    )
+    return _noted(desk, item, claim, after=INLINE_GRACE if kind in inline else ZERO)
+
+
+def _admitted(desk: Desk, upload: Upload, offer: Offer) -> tuple[Kind, str]:
+    """Kind and profile; a file that is turned away leaves a note of the attempt."""
+    found = upload.staging.digest
+    if offer.digest not in {None, found}:
+        _turned_away(desk, upload, "digest_mismatch")
+        raise DigestMismatchError(offer.digest or "", found)
+    try:
+        return chosen(upload.head, offer.profile, whole=upload.staging.size <= HEAD)
+    except RefusedError as refused:
+        _turned_away(desk, upload, refused.code)
+        raise
+
+
+def _noted(desk: Desk, item: Item, claim: Claim, *, after: timedelta) -> Receipt:
+    """Item, hold on its blob, ledger entry, job and answer, all at once."""
+    with desk.begin() as unit:
+        if reply := idempotency.recall(unit, claim):
+            return _replayed(unit, reply)
+        hold(desk.blobs, unit, item.digest)
+        unit.add(KIND, item.id, item.body(), facets=item.facets)
+        detail = {"digest": item.digest, "size": item.size, "name": item.name, "profile": item.profile}
+        desk.note(unit, item.stream, "evidence.received", detail)
+        desk.wiring.jobs.enqueue(unit, Job(desk.caller.tenant, item.id), after=after)
+        reply = Reply(201, shown(item), {"Location": links(item.id)["self"]})
+        return Receipt(item, idempotency.remember(unit, claim, reply), replayed=False)
+
+
+def _replayed(reading: Reading, reply: Reply) -> Receipt:
+    item, _ = find(reading, reply.body["id"])
+    return Receipt(item, reply, replayed=True)
+
+
+def _turned_away(desk: Desk, upload: Upload, code: str) -> None:
+    """Note the attempt; the bytes are gone, their hash stays."""
+    detail = {"code": code, "digest": upload.staging.digest, "size": upload.staging.size}
+    with desk.begin() as unit:
+        desk.note(unit, "intake", "evidence.turned_away", detail)

@@ -1,0 +1,134 @@
+"""An item of evidence as it is stored: what was sent, what is asked of it, how far it has come."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from api.errors import MissingItemError
+from evidence.model import Digest, Expectation, Saying, Utc, Verdict
+from evidence.timeline import Instant
+from storage.rows import Reading, Row
+
+KIND = "evidence"
+
+
+class State(StrEnum):
+    """How far an item has come; the last three are final."""
+
+    RECEIVED = "received"
+    EXAMINING = "examining"
+    REPORTED = "reported"
+    REFUSED = "refused"
+    """The file cannot be examined; why is said."""
+    UNVERIFIABLE = "unverifiable"
+    """The examination broke each time; we cannot tell."""
+
+    @property
+    def final(self) -> bool:
+        return self in {State.REPORTED, State.REFUSED, State.UNVERIFIABLE}
+
+
+class Refusal(BaseModel):
+    """Why no report can be given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    says: Saying
+
+
+class Item(BaseModel):
+    """The body of a row of kind `evidence`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    digest: Digest
+    size: int
+    """Bytes."""
+    name: str
+    """What the sender called the file: data, never a path."""
+    kind: Literal["video", "photo"]
+    profile: str
+    expected: Expectation = Expectation()
+    received_at: Utc
+    state: State = State.RECEIVED
+    verdict: Verdict | None = None
+    finished_at: Utc | None = None
+    refusal: Refusal | None = None
+    starts: int = 0
+    """How often an examination was begun."""
+    faults: int = 0
+    """How often it broke."""
+
+    @property
+    def stream(self) -> str:
+        """Its ledger stream."""
+        return stream_of(self.id)
+
+    @property
+    def facets(self) -> dict[str, str]:
+        return {"digest": self.digest, "state": self.state.value}
+
+    def body(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+
+class Progress(BaseModel):
+    """The body of a row of kind `progress`: how far a running examination is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    share: float | None = None
+    """From 0 to 1; None where the file does not say how long it is."""
+    at: Instant = timedelta(0)
+    """Presentation time of the last frame seen."""
+
+
+def stream_of(item_id: str) -> str:
+    return f"evidence/{item_id}"
+
+
+def new_id(prefix: str) -> str:
+    """A name that nobody can guess, e.g. `ev_9f2c…`."""
+    return f"{prefix}_{secrets.token_hex(10)}"
+
+
+def item_of(row: Row) -> Item:
+    return Item.model_validate(row.body)
+
+
+def find(reading: Reading, item_id: str) -> tuple[Item, Row]:
+    """The item of that id and its row.
+
+    Raises:
+        MissingItemError: there is none.
+    """
+    row = reading.get(KIND, item_id)
+    if row is None:
+        raise MissingItemError(item_id)
+    return item_of(row), row
+
+
+def links(item_id: str) -> dict[str, str]:
+    """Where the item is found."""
+    own = f"/v1/evidence/{item_id}"
+    return {
+        "self": own,
+        "report": f"{own}/report",
+        "original": f"{own}/original",
+        "events": f"{own}/events",
+    }
+
+
+def shown(item: Item) -> dict[str, Any]:
+    """The item as the outside sees it."""
+    body = item.model_dump(mode="json", exclude={"starts", "faults", "refusal"}, exclude_none=True)
+    if item.refusal is not None:
+        body["refusal"] = {"code": item.refusal.code, "text": str(item.refusal.says)}
+    return {**body, "links": links(item.id)}

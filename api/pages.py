@@ -1,0 +1,202 @@
+"""The pages for people: the first page, a report, and the files they are made of.
+
+They use the public API alone: the first page sends to `POST /v1/evidence` and listens to the
+events; the page of a report asks a `Shelf` for what `GET /v1/evidence/{id}` tells as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import Any, Final, Protocol
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.dossier import POLICY, Links, dossier, environment
+from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, legible, spoken, words
+from evidence.model import Report, Saying
+
+_YEAR: Final = 365 * 24 * 3600
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The live pages run our own modules and nothing that stands in the page."""
+
+_GUARDS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an item of evidence is."""
+
+    name: str
+    """What its sender called it."""
+    report: Report | None = None
+    refusal: Saying | None = None
+    """Why there will be no report; with neither, the check is still to come or under way."""
+
+
+class Shelf(Protocol):
+    """Where the page of a report finds its things; it also decides who may see them."""
+
+    def standing(self, request: Request, evidence_id: str) -> Standing | None:
+        """How far the item is; None where there is none for whoever asks."""
+        ...
+
+    def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
+        """The bytes of a still of that item, or None where they are gone."""
+        ...
+
+
+@dataclass(frozen=True)
+class _File:
+    body: bytes
+    kind: str
+    tag: str
+
+
+def pages(shelf: Shelf) -> APIRouter:
+    """The routes `/`, `/evidence/{id}` and `/static/{name}`; none is part of the API's description."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    files = _files()
+
+    @router.get("/")
+    def first(request: Request) -> Response:
+        return _live(request, "first.html")
+
+    @router.get("/evidence/{evidence_id}")
+    def evidence(request: Request, evidence_id: str, save: bool = False) -> Response:  # noqa: FBT001, FBT002 - a query parameter
+        found = shelf.standing(request, evidence_id)
+        if found is None:
+            return _absent(request)
+        if found.report is not None:
+            return _report(request, shelf, evidence_id, found.report, save=save)
+        if found.refusal is not None:
+            return _refused(request, found.name, found.refusal)
+        events = f"/v1/evidence/{quote(evidence_id, safe='')}/events"
+        return _live(request, "waiting.html", events=events, name=legible(found.name, 120))
+
+    @router.get("/static/{name}")
+    def static(request: Request, name: str) -> Response:
+        return _static(request, files.get(name))
+
+    return router
+
+
+def language(request: Request) -> Lang:
+    """The language of this reader: `?lang=`, then what they chose before, then what they like."""
+    return choose(
+        request.query_params.get("lang"),
+        request.cookies.get(COOKIE),
+        accept_language=request.headers.get("accept-language"),
+    )
+
+
+def _live(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+    told = words(language(request))
+    html = (
+        environment()
+        .get_template(template)
+        .render(words=told, t=told.text, pattern=told.pattern, languages=_languages(request), **values)
+    )
+    return _answer(request, html, told, PAGE_POLICY, status)
+
+
+def _report(request: Request, shelf: Shelf, evidence_id: str, report: Report, *, save: bool) -> Response:
+    told = words(language(request))
+    name = quote(evidence_id, safe="")
+    links = Links(
+        home="/",
+        saved=f"/evidence/{name}?save=true&lang={told.lang}",
+        languages={label: address for label, (_, address) in _languages(request).items()},
+    )
+    html = dossier(
+        report,
+        lambda digest: shelf.still(request, evidence_id, digest),
+        told,
+        links=None if save else links,
+    )
+    response = _answer(request, html, told, f"{POLICY}; frame-ancestors 'self'", 200)
+    if save:
+        stem = "".join(letter for letter in evidence_id if letter.isascii() and letter.isalnum())[:40]
+        response.headers["Content-Disposition"] = f'attachment; filename="sixface-{stem}.html"'
+    return response
+
+
+def _refused(request: Request, name: str, refusal: Saying) -> Response:
+    """Why there is no report; the sentence itself says what to do."""
+    says = words(language(request)).say(refusal)
+    return _live(request, "stopped.html", says=says, advice="", name=legible(name, 120))
+
+
+def _absent(request: Request) -> Response:
+    told = words(language(request))
+    return _live(
+        request,
+        "stopped.html",
+        404,
+        says=told.text("There is no report at this address."),
+        advice=told.text("Look at the link again, or check the file once more."),
+        name="",
+    )
+
+
+def _answer(request: Request, html: str, told: Words, policy: str, status: int) -> Response:
+    response = HTMLResponse(html, status_code=status, headers=_GUARDS)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Language"] = told.tag
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if spoken(request.query_params.get("lang") or ""):
+        response.set_cookie(COOKIE, told.lang, max_age=_YEAR, samesite="lax", httponly=True)
+    return response
+
+
+def _languages(request: Request) -> dict[str, tuple[str, str]]:
+    """Tag and address of this very page, by each language's own name."""
+    path = quote(request.url.path)
+    return {_NAMES[lang]: (TAGS[lang], f"{path}?lang={lang}") for lang in LANGS}
+
+
+def _files() -> dict[str, _File]:
+    """The packaged files by name: a closed list, so that no path can lead elsewhere."""
+    found: dict[str, _File] = {}
+    for file in resources.files("api").joinpath("static").iterdir():
+        kind = _TYPES.get(PurePosixPath(file.name).suffix)
+        if kind is not None:
+            body = file.read_bytes()
+            found[file.name] = _File(body, kind, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+    return found
+
+
+def _static(request: Request, file: _File | None) -> Response:
+    if file is None:
+        return Response("There is no such file.", status_code=404, media_type="text/plain", headers=_GUARDS)
+    headers = {
+        **_GUARDS,
+        # Modules import each other by plain names, so freshness is asked for, and costs no bytes.
+        "Cache-Control": "no-cache",
+        "ETag": file.tag,
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if request.headers.get("if-none-match") == file.tag:
+        return Response(status_code=304, headers=headers)
+    return Response(file.body, media_type=file.kind, headers=headers)

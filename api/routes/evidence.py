@@ -1,0 +1,195 @@
+"""`/v1/evidence`: files that were sent, their reports, pictures and progress."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel
+
+from api import item, viewing
+from api.download import POLICY, attachment
+from api.following import events
+from api.item import Item, State
+from api.problems import described, language
+from api.receiving import received
+from api.routes.asking import Key, Serving, replied
+from evidence.model import Expectation, Report, Utc, Verdict
+
+router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
+
+EvidenceId = Annotated[str, Path(examples=["ev_3f9c2a7b1d5e8f604c21"], max_length=64)]
+EXAMPLE: Final[dict[str, Any]] = {
+    "id": "ev_3f9c2a7b1d5e8f604c21",
+    "digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "size": 48211377,
+    "name": "IMG_1.MOV",
+    "kind": "video",
+    "profile": "unboxing",
+    "expected": {},
+    "received_at": "2026-11-21T08:11:02Z",
+    "state": "received",
+    "links": item.links("ev_3f9c2a7b1d5e8f604c21"),
+}
+FORM: Final[dict[str, Any]] = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "file": {"type": "string", "format": "binary", "description": "The film or photo."},
+                "profile": {"type": "string", "enum": ["unboxing", "defect_photo", "label_photo"]},
+                "expect": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "description": "What the order says, as a JSON object.",
+                },
+                "sha256": {
+                    "type": "string",
+                    "pattern": "^(sha256:)?[0-9a-fA-F]{64}$",
+                    "description": "What the file hashes to; other bytes are not taken in.",
+                },
+            },
+        },
+        "example": {"profile": "unboxing", "expect": '{"tracking_number": "SF1234567890123"}'},
+    }
+}
+
+
+class Evidence(BaseModel):
+    """An item of evidence."""
+
+    id: str
+    digest: str
+    size: int
+    name: str
+    kind: str
+    profile: str
+    expected: Expectation
+    received_at: Utc
+    state: State
+    verdict: Verdict | None = None
+    finished_at: Utc | None = None
+    refusal: dict[str, str] | None = None
+    links: dict[str, str]
+
+
+class EvidenceList(BaseModel):
+    """One page; `next` goes into `after`, and is missing on the last one."""
+
+    items: list[Evidence]
+    next: str | None = None
+
+
+@router.post(
+    "",
+    summary="Send a film or photo",
+    status_code=201,
+    response_class=JSONResponse,
+    responses={
+        201: {"model": Evidence, "content": {"application/json": {"example": EXAMPLE}}},
+        **described(400, 413, 422, 503, 507),
+    },
+    openapi_extra={"requestBody": {"required": True, "content": FORM}},
+)
+async def send(request: Request, desk: Serving, key: Key) -> Response:
+    """Stores the file under its hash and queues its examination; follow it by its `events`."""
+    receipt = await received(request, desk, key)
+    count(request, receipt.item, replayed=receipt.replayed)
+    return replied(receipt.reply)
+
+
+def count(request: Request, found: Item, *, replayed: bool) -> None:
+    if not replayed:
+        request.app.state.metrics.received_bytes.inc(found.size)
+
+
+@router.get(
+    "",
+    summary="List what was sent",
+    response_class=JSONResponse,
+    responses={200: {"model": EvidenceList}, **described(400, 422)},
+)
+def listed(
+    desk: Serving,
+    state: State | None = None,
+    digest: Annotated[str | None, Query(max_length=71)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """The newest first."""
+    facets = {"state": state.value if state else None, "digest": digest}
+    wanted = {name: value for name, value in facets.items() if value is not None}
+    with desk.read() as reading:
+        page = reading.find(item.KIND, wanted, after=after, limit=limit)
+    items = [item.shown(item.item_of(row)) for row in page.rows]
+    return JSONResponse({"items": items} | ({"next": page.next} if page.next else {}))
+
+
+@router.get(
+    "/{evidence_id}",
+    summary="Look at one item",
+    response_class=JSONResponse,
+    responses={
+        200: {"model": Evidence, "content": {"application/json": {"example": EXAMPLE}}},
+        **described(404),
+    },
+)
+def one(desk: Serving, evidence_id: EvidenceId) -> Response:
+    """Its state is `received`, `examining`, `reported`, `refused` or `unverifiable`."""
+    return JSONResponse(item.shown(viewing.look_up(desk, evidence_id)))
+
+
+@router.get(
+    "/{evidence_id}/report",
+    summary="Read its report",
+    response_class=JSONResponse,
+    responses={200: {"model": Report}, **described(404, 409)},
+)
+def report(desk: Serving, evidence_id: EvidenceId) -> Response:
+    """409 while the check is not finished; 404 with the reason where it gave no report."""
+    return JSONResponse(viewing.report(desk, evidence_id))
+
+
+@router.get(
+    "/{evidence_id}/stills/{digest}",
+    summary="Look at a picture of its report",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}}, **described(404, 409)},
+)
+def still(desk: Serving, evidence_id: EvidenceId, digest: Annotated[str, Path(max_length=71)]) -> Response:
+    """Pictures are made by us from the film; originals are only handed out as attachments."""
+    headers = {"Content-Security-Policy": POLICY, "ETag": f'"{digest}"'}
+    return Response(viewing.still(desk, evidence_id, digest), media_type="image/jpeg", headers=headers)
+
+
+@router.get(
+    "/{evidence_id}/original",
+    summary="Download the original",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}, 206: {}, 416: {}, **described(404)},
+)
+def original(
+    desk: Serving,
+    evidence_id: EvidenceId,
+    range: Annotated[str | None, Header()] = None,  # noqa: A002 - the name of the header
+) -> Response:
+    """Byte for byte what was sent, as an attachment; one `Range` of bytes may be asked for."""
+    found = viewing.original(desk, evidence_id)
+    return attachment(desk.blobs, found.digest, name=found.name, asked=range)
+
+
+@router.get(
+    "/{evidence_id}/events",
+    summary="Follow its examination",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}, **described(404)},
+)
+async def follow(request: Request, desk: Serving, evidence_id: EvidenceId) -> Response:
+    """Server-sent events: `progress` (`share` 0 to 1 or null, `at` in seconds), then `done` or `failed`."""
+    await run_sync(viewing.look_up, desk, evidence_id)
+    told: AsyncIterator[bytes] = events(desk, evidence_id, language(request))
+    return StreamingResponse(told, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

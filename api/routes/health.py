@@ -1,0 +1,70 @@
+"""`/healthz`, `/readyz`, `/metrics`: for those who keep the service running."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from api.desk import Desk
+from api.metrics import CONTENT_TYPE
+from api.routes.asking import Serving
+from evidence import sandbox
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", summary="Is the process alive?")
+def alive() -> dict[str, str]:
+    """Nothing else is asked."""
+    return {"status": "ok"}
+
+
+@router.get(
+    "/readyz", summary="Can it do its work?", responses={503: {"description": "Something is missing."}}
+)
+def ready(desk: Serving) -> JSONResponse:
+    """Storage, database, sandbox and worker, each with `ok` or what is wrong."""
+    parts = {name: _tried(look, desk) for name, look in _PARTS.items()}
+    good = all(found == "ok" for found in parts.values())
+    return JSONResponse({"status": "ok" if good else "unready", **parts}, 200 if good else 503)
+
+
+@router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+def metrics(request: Request, desk: Serving) -> Response:
+    """In the text format, version 0.0.4."""
+    with desk.read() as reading:
+        return Response(request.app.state.metrics.text(reading), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _tried(look: Callable[[Desk], bool], desk: Desk) -> str:
+    try:
+        return "ok" if look(desk) else "missing"
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, this is where it is told
+        return type(error).__name__
+
+
+def _storage(desk: Desk) -> bool:
+    with desk.blobs.stage() as staging:
+        staging.write(b"ready")
+    return True
+
+
+def _database(desk: Desk) -> bool:
+    with desk.begin() as unit:
+        unit.find("case", limit=1)
+    return True
+
+
+def _sandbox(_: Desk) -> bool:
+    # Elsewhere there is none to be had; that is for development, and the command line says so.
+    return bool(sandbox.available()) or sys.platform != "linux"
+
+
+def _worker(desk: Desk) -> bool:
+    return desk.wiring.jobs.alive(desk.now())
+
+
+_PARTS = {"storage": _storage, "database": _database, "sandbox": _sandbox, "worker": _worker}

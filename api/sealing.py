@@ -1,0 +1,144 @@
+"""The third flow: a case becomes a bundle.
+
+The bundle is written to staging while it is hashed, stored under its digest, and then noted
+with the case in one transaction. Sealing again makes another bundle; no bundle is replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Final
+
+from api import idempotency
+from api.cases import Dossier, gather, stream_of
+from api.dossier import dossier
+from api.errors import MissingBundleError
+from api.holding import hold
+from api.idempotency import Claim, Reply
+from api.item import new_id
+from api.item import stream_of as evidence_stream
+from api.words import Lang, words
+from claims.assess import assess
+from claims.bundle import Plan, SealedBundle, plan, write
+from evidence.model import Report
+from storage import ledger
+from storage.errors import MissingBlobError
+from storage.rows import Reading
+
+if TYPE_CHECKING:
+    from api.desk import Desk
+
+KIND: Final = "bundle"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a bundle is to be sealed."""
+
+    incomplete: bool = False
+    """Although not everything that is demanded is met."""
+    lang: Lang = "zh"
+    """Of the reports for people within it."""
+
+
+def version() -> str:
+    """Of this program, e.g. `0.1.0`."""
+    return metadata.version("sixface")
+
+
+def seal(
+    desk: Desk,
+    case_id: str,
+    wish: Wish,
+    claim: Claim,
+    progress: Progress = lambda _done, _total: None,
+) -> Reply:
+    """Seal the case as it stands.
+
+    Raises:
+        MissingCaseError: there is none of that id.
+        UnmetError: the ruleset is not met, and the wish is not for an incomplete bundle.
+        BundleError: a stored file or a custody log is not what it was.
+        StorageError: it could not be stored.
+    """
+    with desk.read() as reading:
+        if reply := idempotency.recall(reading, claim):
+            return reply
+        found = gather(reading, case_id)
+        custody = dict(_custody(reading, found))
+    planned = _planned(desk, found, custody, wish)
+    with desk.blobs.stage() as staging:
+        sealed = write(planned, desk.blobs.open, staging, progress)
+        staging.commit(sealed.digest)
+    return _noted(desk, case_id, sealed, claim)
+
+
+def latest(reading: Reading, case_id: str) -> dict[str, Any]:
+    """What is known of the bundle that was sealed last.
+
+    Raises:
+        MissingBundleError: none was.
+    """
+    rows = reading.find(KIND, {"case": case_id}, limit=1).rows
+    if not rows:
+        raise MissingBundleError
+    return rows[0].body
+
+
+def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) -> Plan:
+    now = desk.now()
+    told = words(wish.lang)
+
+    def still(digest: str) -> bytes | None:
+        try:
+            with desk.blobs.open(digest) as file:
+                return file.read()
+        except MissingBlobError:
+            return None
+
+    def page(report: Report) -> bytes:
+        return dossier(report, still, told).encode()
+
+    return plan(
+        found.case,
+        found.ruleset,
+        assess(found.case, found.ruleset.rules, found.reports, now),
+        reports=found.reports,
+        pages={digest: page(report) for digest, report in found.reports.items()},
+        custody=custody,
+        sealed_at=now,
+        engine=f"sixface {version()}",
+        incomplete=wish.incomplete,
+    )
+
+
+def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
+    """The custody chains as JSON lines, by the id of the exhibit or of the case."""
+    streams = [(found.case.id, stream_of(found.case.id))]
+    streams += [(exhibit.id, evidence_stream(exhibit.evidence_id)) for exhibit in found.case.exhibits]
+    return [(owner, ledger.export(reading.entries(stream))) for owner, stream in streams]
+
+
+def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Reply:
+    bundle_id = new_id("bundle")
+    body = {
+        "id": bundle_id,
+        "case": case_id,
+        "digest": sealed.digest,
+        "size": sealed.size,
+        "files": sealed.files,
+        "incomplete": list(sealed.incomplete),
+        "links": {"self": f"/v1/cases/{case_id}/bundle", "case": f"/v1/cases/{case_id}"},
+    }
+    with desk.begin() as unit:
+        if reply := idempotency.recall(unit, claim):
+            return reply
+        hold(desk.blobs, unit, sealed.digest)
+        unit.add(KIND, bundle_id, body, facets={"case": case_id})
+        detail = {"digest": sealed.digest, "size": sealed.size, "incomplete": list(sealed.incomplete)}
+        desk.note(unit, stream_of(case_id), "bundle.sealed", detail)
+        reply = Reply(201, body, {"Location": f"/v1/cases/{case_id}/bundle"})
+        return idempotency.remember(unit, claim, reply)

@@ -1,0 +1,123 @@
+"""`sixface serve`: the web application, and a worker process beside it that is never missing for long.
+
+The worker is a process of its own, so that an examination that exhausts it does not take the
+front door with it. It ends with us: it holds the other end of a pipe that closes when we die.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+
+from api import ourselves
+from api.app import create_app
+from api.settings import Settings
+from api.wiring import embedded
+
+log = logging.getLogger(__name__)
+
+PATIENCE: Final = 10.0
+"""Seconds that the worker and open connections are given to end."""
+PAUSE: Final = 1.0
+"""Seconds before a worker that died is started again."""
+
+
+class Supervisor:
+    """Keeps one worker process alive."""
+
+    def __init__(self, settings: Settings) -> None:
+        folder = str(settings.data.absolute())
+        self._command = ourselves.command("api.cli", "worker", "--with-parent", "--data", folder)
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Have the worker end, by force if it must be."""
+        self._stopping.set()
+        with self._lock:
+            process = self._process
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._thread.join(PATIENCE)
+
+    def _supervise(self) -> None:
+        while not self._stopping.is_set():
+            with self._lock:
+                self._process = process = subprocess.Popen(  # noqa: S603 - ourselves
+                    self._command, stdin=subprocess.PIPE, env=ourselves.environment()
+                )
+            status = process.wait()
+            if process.stdin is not None:
+                process.stdin.close()
+            if not self._stopping.is_set():
+                log.error("the worker ended with status %d and is started again", status)
+                self._stopping.wait(PAUSE)
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The bound socket.
+
+    Raises:
+        OSError: the address is taken or is not ours.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+    except OSError as error:
+        found.close()
+        error.filename = f"{settings.host}:{settings.port}"
+        raise
+    return found
+
+
+def serve(settings: Settings, sock: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; connections then get a moment to end."""
+    wiring = embedded(settings)
+    config = uvicorn.Config(
+        create_app(wiring),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=30,
+        lifespan="off",
+    )
+    supervisor = Supervisor(settings)
+    try:
+        with _quiet_signals():
+            supervisor.start()
+            uvicorn.Server(config).run(sockets=[sock])
+    finally:
+        supervisor.stop()
+        wiring.close()
+
+
+@contextmanager
+def _quiet_signals() -> Generator[None]:
+    """When the server is done it raises the signal that stopped it once more; here nothing follows."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda _number, _frame: None) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

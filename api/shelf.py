@@ -1,0 +1,41 @@
+"""What the pages ask for: reports and pictures, seen by whoever opened the page."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from api import viewing
+from api.desk import Desk
+from api.errors import MissingItemError
+from api.examination import explain
+from api.pages import Standing
+from api.routes.asking import desk_of
+from evidence.model import Report
+from storage.errors import MissingBlobError
+
+
+class Shelf:
+    """A `pages.Shelf` over the flows; a report on a page is a view, and is logged as one."""
+
+    def standing(self, request: Request, evidence_id: str) -> Standing | None:
+        desk = desk_of(request)
+        try:
+            item = viewing.look_up(desk, evidence_id)
+        except MissingItemError:
+            return None
+        if not item.state.final:
+            return Standing(item.name)
+        report = self._report(desk, evidence_id) if item.verdict else None
+        return Standing(item.name, report, explain(item))
+
+    def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
+        """A picture of a report that `standing` gave out, and logged, for the same page."""
+        del evidence_id
+        try:
+            with desk_of(request).blobs.open(digest) as file:
+                return file.read()
+        except MissingBlobError:
+            return None
+
+    def _report(self, desk: Desk, evidence_id: str) -> Report:
+        return Report.model_validate(viewing.report(desk, evidence_id))

@@ -1,0 +1,74 @@
+"""Stable names for workers on one machine: whoever holds the lock of a slot bears its name.
+
+A lock goes with the process that holds it, however that ends, so a name is free as soon as its
+bearer is dead, and the next bearer knows that nobody else works under it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from api.errors import NoSlotError
+
+MOST: Final = 64
+"""Workers on one machine."""
+
+
+@contextmanager
+def taken(folder: Path) -> Generator[str]:
+    """The first free slot, held until the block is left.
+
+    Raises:
+        NoSlotError: there are more workers here than makes sense.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, MOST + 1):
+        with suppress(BlockingIOError), _locked(folder, number) as name:
+            yield name
+            return
+    raise NoSlotError(MOST)
+
+
+@contextmanager
+def orphaned(folder: Path) -> Generator[tuple[str, ...]]:
+    """The slots that were used and that nobody holds; they are held until the block is left."""
+    known = sorted(int(path.stem) for path in folder.glob("*.lock") if path.stem.isdigit())
+    names: list[str] = []
+    held: list[int] = []
+    try:
+        for number in known:
+            with suppress(BlockingIOError):
+                held.append(_lock(folder, number))
+                names.append(_name(number))
+        yield tuple(names)
+    finally:
+        for handle in held:
+            os.close(handle)
+
+
+@contextmanager
+def _locked(folder: Path, number: int) -> Generator[str]:
+    handle = _lock(folder, number)
+    try:
+        yield _name(number)
+    finally:
+        os.close(handle)
+
+
+def _lock(folder: Path, number: int) -> int:
+    handle = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _name(number: int) -> str:
+    return f"worker-{number}"

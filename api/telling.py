@@ -1,0 +1,134 @@
+"""Cases, assessments and due times on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from api.words import Words, legible
+from claims.assessment import Assessment, Countdown, Met, Readiness, Ticking
+from claims.case import Case, EventKind, ExhibitKind
+from claims.ruleset import Level
+from claims.ruleset import Words as Pair
+from evidence.model import Saying, say
+
+_MARKS: Final[Mapping[Met, tuple[str, str]]] = {
+    Met.YES: ("✓", "green"),
+    Met.NO: ("✗", "bold red"),
+    Met.UNSURE: ("?", "yellow"),
+}
+_READINESS: Final[Mapping[Readiness, tuple[Saying, str]]] = {
+    Readiness.READY: (say("Everything that the platform demands is met."), "green"),
+    Readiness.OPEN: (say("Nothing speaks against it, and not everything is decided."), "yellow"),
+    Readiness.UNMET: (say("Something that the platform demands is not met."), "bold red"),
+}
+_TONES: Final[Mapping[Ticking, str]] = {
+    Ticking.MET: "green",
+    Ticking.LATE: "bold red",
+    Ticking.RUNNING: "yellow",
+}
+_SAID: Final[Mapping[str, Saying]] = {"yes": say("yes"), "no": say("no")}
+KINDS: Final[Mapping[ExhibitKind, Saying]] = {
+    ExhibitKind.FILM: say("film"),
+    ExhibitKind.PHOTO: say("photo"),
+    ExhibitKind.DOCUMENT: say("document"),
+}
+EVENTS: Final[Mapping[EventKind, Saying]] = {
+    EventKind.SHIPPED: say("sent to the buyer"),
+    EventKind.DELIVERED: say("delivered to the buyer"),
+    EventKind.RETURN_REQUESTED: say("return requested"),
+    EventKind.RETURN_SHIPPED: say("return sent"),
+    EventKind.RETURN_DELIVERED: say("return delivered"),
+    EventKind.OPENED: say("returned parcel opened"),
+    EventKind.FILM_READY: say("film ready"),
+    EventKind.REFUSED: say("refused on the platform"),
+    EventKind.EVIDENCE_REQUESTED: say("evidence requested"),
+    EventKind.EVIDENCE_DUE: say("evidence due"),
+    EventKind.FILED: say("evidence handed in"),
+    EventKind.DECIDED: say("decided"),
+}
+
+
+def of(pair: Pair, words: Words) -> str:
+    """A ruleset's text in the language of `words`."""
+    return pair.zh if words.lang == "zh" else pair.en
+
+
+def show_case(case: Case, words: Words, out: Console) -> None:
+    """Print what a case holds."""
+    out.print(Text(case.id, style="bold"))
+    rows = _grid()
+    for label, value in (
+        (words.text("Platform"), case.platform),
+        (words.text("Order number"), case.order_number),
+        (words.text("Waybill number"), case.tracking_number),
+        (words.text("Reason"), case.reason),
+    ):
+        if value:
+            rows.add_row(Text(f" {label}"), Text(legible(value)))
+    for event in case.events:
+        said = words.say(EVENTS[event.kind])
+        rows.add_row(Text(f" {words.moment(event.at)}"), Text(said))
+    for exhibit in case.exhibits:
+        kind = words.say(KINDS[exhibit.kind])
+        rows.add_row(Text(f" {exhibit.id}"), Text(f"{kind} · {legible(exhibit.name, 80)}"))
+    for statement in case.statements:
+        by = words.text(
+            "{answer}, says {by}", answer=words.say(_SAID[statement.answer]), by=legible(statement.by, 80)
+        )
+        rows.add_row(Text(f" {legible(statement.requirement, 32)}"), Text(by))
+    out.print(rows)
+
+
+def show_cases(cases: Iterable[Case], words: Words, out: Console) -> None:
+    """Print one line for each case."""
+    rows = Table.grid(padding=(0, 2))
+    empty = True
+    for case in cases:
+        empty = False
+        count = words.text("{count} exhibits", count=len(case.exhibits))
+        rows.add_row(Text(case.id), Text(legible(case.order_number, 40)), Text(count))
+    out.print(Text(words.text("There is no case yet; open one with: sixface case new")) if empty else rows)
+
+
+def show_assessment(found: Assessment, words: Words, out: Console) -> None:
+    """Print each requirement with its answer, reasons and advice, and then the clocks."""
+    text, tone = _READINESS[found.readiness]
+    out.print(Text(words.say(text), style=tone))
+    out.print(Text(f"{of(found.ruleset.title, words)} · {found.ruleset.source.read}", style="dim"))
+    out.print()
+    rows = _grid()
+    for one in found.requirements:
+        mark, colour = _MARKS[one.answer]
+        title = of(one.title, words)
+        if one.level is not Level.MUST:
+            title = words.text("{title} (recommended)", title=title)
+        said = [Text(title, style=colour), *(Text(words.say(r), overflow="fold") for r in one.reasons)]
+        said += [Text(f"→ {words.say(advice)}", style="italic", overflow="fold") for advice in one.advice]
+        rows.add_row(Text(f" {mark} {one.id}", style=colour), Group(*said))
+    out.print(rows)
+    if found.clocks:
+        out.print()
+        show_clocks(found.clocks, words, out)
+
+
+def show_clocks(clocks: Iterable[Countdown], words: Words, out: Console) -> None:
+    """Print the platform's clocks."""
+    for clock in clocks:
+        head = Text(of(clock.title, words), style=_TONES.get(clock.state, ""))
+        body = [Text(words.say(clock.reason), overflow="fold")]
+        if clock.advice:
+            body.append(Text(f"→ {words.say(clock.advice)}", style="italic", overflow="fold"))
+        out.print(Group(head, Padding(Group(*body), (0, 0, 0, 2))))
+
+
+def _grid() -> Table:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    return rows

@@ -1,0 +1,95 @@
+"""Looking at what is stored: every view and every export is in the custody log before it happens.
+
+A view that cannot be logged is not given: the entry is committed first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import item
+from api.desk import Desk
+from api.errors import MissingStillError, NoReportError, NotReadyError, UnverifiableError
+from api.examination import explain
+from api.item import Item, State
+from evidence.check import RefusedError
+from evidence.model import Report
+from storage.rows import Reading
+
+
+def look_up(desk: Desk, item_id: str) -> Item:
+    """The item itself: its name, size and state. Raises `MissingItemError`."""
+    with desk.read() as reading:
+        return item.find(reading, item_id)[0]
+
+
+def report(desk: Desk, item_id: str) -> dict[str, Any]:
+    """The report as JSON.
+
+    Raises:
+        MissingItemError: there is no such item.
+        NotReadyError: the check is not finished.
+        NoReportError: it is finished and gave none.
+    """
+    with desk.begin() as unit:
+        body = _report(unit, item_id)
+        desk.note(unit, item.stream_of(item_id), "report.viewed")
+        return body
+
+
+def still(desk: Desk, item_id: str, digest: str) -> bytes:
+    """A picture of the report, as JPEG.
+
+    Raises:
+        MissingStillError: the report has none of that digest.
+        MissingItemError, NotReadyError, NoReportError: as `report`.
+    """
+    with desk.begin() as unit:
+        body = _report(unit, item_id)
+        if all(each["digest"] != digest for each in body["stills"]):
+            raise MissingStillError
+        desk.note(unit, item.stream_of(item_id), "still.viewed", {"still": digest})
+    with desk.blobs.open(digest) as file:
+        return file.read()
+
+
+def original(desk: Desk, item_id: str) -> Item:
+    """The item whose original is about to be handed out. Raises `MissingItemError`."""
+    with desk.begin() as unit:
+        found, _ = item.find(unit, item_id)
+        desk.note(unit, found.stream, "original.exported")
+        return found
+
+
+def answered(found: Item) -> Item:
+    """The item, if it has a report.
+
+    Raises:
+        RefusedError: it was refused; why, as the gate said it.
+        UnverifiableError: its examination broke each time.
+        NotReadyError: it has no final state yet.
+    """
+    if found.state is State.REFUSED and found.refusal is not None:
+        raise RefusedError(found.refusal.code, found.refusal.says)
+    if found.state is State.UNVERIFIABLE:
+        raise UnverifiableError
+    if found.state is not State.REPORTED:
+        raise NotReadyError
+    return found
+
+
+def typed_report(reading: Reading, item_id: str) -> Report | None:
+    """The report as a value; None where there is none."""
+    row = reading.get("report", item_id)
+    return None if row is None else Report.model_validate(row.body)
+
+
+def _report(reading: Reading, item_id: str) -> dict[str, Any]:
+    found, _ = item.find(reading, item_id)
+    row = reading.get("report", item_id)
+    if row is not None:
+        return row.body
+    reason = explain(found)
+    if reason is None:
+        raise NotReadyError
+    raise NoReportError(found.refusal.code if found.refusal else "unverifiable", reason)

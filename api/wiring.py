@@ -1,0 +1,58 @@
+"""The composition root: the one place where ports meet their adapters.
+
+Everything else is handed a `Wiring` and asks it; tests hand the same code a `memory()`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from api.caller import WORKER, Caller
+from api.desk import Clock, Wiring, utc_now
+from api.examination import examine
+from api.jobs import Job, Jobs, NoJobs, ThreadJobs
+from api.settings import Settings
+from storage.blobs import Blobs
+from storage.memory import MemoryBlobs, MemoryRows
+
+
+def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) -> Wiring:
+    """Everything in one folder: SQLite, blobs on disk (or in S3), jobs in the same database.
+
+    Commands that start no examination leave out the `queue`, which takes a moment to load.
+
+    Raises:
+        StorageError: the folder, the database or the bucket cannot be opened.
+    """
+    from storage.sql import SqlRows, open_sqlite  # noqa: PLC0415 - a moment that `memory` does not need
+
+    engine = open_sqlite(settings.database)
+    rows = SqlRows(engine)
+    jobs: Jobs = NoJobs()
+    if queue:
+        from api.dbos_jobs import DbosJobs  # noqa: PLC0415 - half a second
+
+        jobs = DbosJobs(settings.database_url, rows)
+    return Wiring(settings, blobs_of(settings), rows, jobs, settings.data / "work", clock, engine.dispose)
+
+
+def memory(settings: Settings, work: Path, clock: Clock = utc_now) -> Wiring:
+    """Everything in this process, where it is forgotten; the examinations are real."""
+
+    def run(job: Job) -> None:
+        examine(made.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id)
+
+    made = Wiring(settings, MemoryBlobs(), MemoryRows(), ThreadJobs(run), work, clock)
+    return made
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """Where the settings say that blobs live."""
+    if settings.storage == "s3":
+        from storage.s3 import S3Blobs, connect  # noqa: PLC0415 - brings boto3, which the disk does not need
+
+        client = connect(endpoint=settings.s3_endpoint or None, region=settings.s3_region or None)
+        return S3Blobs(settings.s3_bucket, settings.s3_prefix, client, staging=settings.data / "staging")
+    from storage.disk import DiskBlobs  # noqa: PLC0415
+
+    return DiskBlobs(settings.data)

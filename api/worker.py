@@ -1,0 +1,118 @@
+"""The worker process: takes examinations from the queue until it is told to stop.
+
+At start, and now and then, it puts right what dead processes left: their temporary files,
+the jobs they had begun, and items that no job speaks for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from functools import partial
+from types import FrameType
+from typing import Final
+
+from api import dbos_jobs, slots
+from api.caller import WORKER, Caller, tenants
+from api.dbos_jobs import DbosJobs
+from api.desk import Wiring
+from api.errors import MissingItemError
+from api.examination import Watch, examine, give_up
+from api.idempotency import forget
+from api.item import KIND, State, item_of
+from api.jobs import Job
+from api.settings import Settings
+from api.wiring import embedded
+
+log = logging.getLogger(__name__)
+
+BETWEEN_ROUNDS: Final = 12
+"""Heartbeats between two rounds of putting right."""
+
+
+def work(settings: Settings, *, with_parent: bool = False) -> None:
+    """Work until SIGTERM or SIGINT; with `with_parent` also until the standard input ends."""
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    if with_parent:
+        threading.Thread(target=_until_orphaned, args=(stop,), daemon=True).start()
+    wiring = embedded(settings)
+    try:
+        with slots.taken(settings.data / "workers") as name:
+            run = partial(_run, wiring)
+            let_go = partial(_give_up, wiring)
+            url = settings.database_url
+            with dbos_jobs.working(url, name, run, let_go, at_once=settings.workers):
+                log.info("%s is at work", name)
+                _attend(wiring, name, stop)
+    finally:
+        wiring.close()
+
+
+def _attend(wiring: Wiring, name: str, stop: threading.Event) -> None:
+    wiring.sweep()
+    rounds = 0
+    while not stop.is_set():
+        try:
+            dbos_jobs.beat(wiring.rows, name, wiring.clock())
+            if rounds % BETWEEN_ROUNDS == 0:
+                put_right(wiring)
+        except Exception:  # The next round may fare better.
+            log.exception("a round of %s failed", name)
+        rounds += 1
+        stop.wait(dbos_jobs.HEARTBEAT.total_seconds())
+
+
+def put_right(wiring: Wiring) -> None:
+    """Take up what was left half-done."""
+    with slots.orphaned(wiring.settings.data / "workers") as names:
+        dbos_jobs.adopt(names)
+    if isinstance(wiring.jobs, DbosJobs):
+        for tenant in tenants():
+            _queue_again(wiring, wiring.jobs, tenant)
+            forget(wiring.rows, tenant, now=wiring.clock())
+
+
+def _queue_again(wiring: Wiring, jobs: DbosJobs, tenant: str) -> None:
+    """Queue the items that wait for an answer and that no job speaks for."""
+    waiting: list[str] = []
+    for state in (State.RECEIVED, State.EXAMINING):
+        after: str | None = None
+        while True:
+            with wiring.rows.read(tenant) as reading:
+                page = reading.find(KIND, {"state": state.value}, after=after, limit=200)
+            waiting += [item_of(row).id for row in page.rows]
+            if (after := page.next) is None:
+                break
+    for evidence_id in waiting:
+        job = Job(tenant, evidence_id)
+        if not jobs.waits(job):
+            log.warning("%s had no job and is queued again", evidence_id)
+            with wiring.rows.begin(tenant, now=wiring.clock()) as unit:
+                jobs.enqueue(unit, job)
+
+
+def _run(wiring: Wiring, job: Job, watch: Watch) -> None:
+    try:
+        examine(wiring.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id, watch)
+    except MissingItemError:
+        log.warning("%s is queued and is not there", job.evidence_id)
+
+
+def _give_up(wiring: Wiring, job: Job) -> None:
+    give_up(wiring.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id)
+
+
+def _until_orphaned(stop: threading.Event) -> None:
+    """The parent holds the other end of our standard input and closes it by dying, if not before."""
+    # Not through `sys.stdin`, whose lock a thread that waits would hold past the end of the interpreter.
+    while os.read(0, 4096):
+        pass
+    stop.set()

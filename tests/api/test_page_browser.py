@@ -1,0 +1,292 @@
+"""The pages in a real browser: a person drops a film, watches its check, reads its report."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from api.pages import Standing, pages
+from evidence.model import say
+from tests.api import made_reports as made
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FILM = {"name": "开箱 🧤.mp4", "mimeType": "video/mp4", "buffer": b"f" * 300_000}
+PHOTO = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": b"p" * 1000}
+
+
+@dataclass
+class Desk:
+    """The public API as the page sees it, played by hand."""
+
+    received: list[dict[str, Any]] = field(default_factory=list)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    problem: dict[str, Any] | None = None
+    finish: threading.Event = field(default_factory=threading.Event)
+    failed: dict[str, Any] | None = None
+    url: str = ""
+
+    def standing(self, request: Request, evidence_id: str) -> Standing | None:
+        return self.standings.get(evidence_id)
+
+    def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
+        return made.PIXEL if digest == made.PIXEL_DIGEST else None
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+        app.include_router(pages(self))
+
+        @app.post("/v1/evidence")
+        async def take(request: Request) -> JSONResponse:
+            async with request.form() as form:
+                file = form["file"]
+                assert not isinstance(file, str)
+                self.received.append(
+                    {
+                        "profile": form["profile"],
+                        "expect": json.loads(str(form.get("expect", "{}"))),
+                        "name": file.filename,
+                        "size": len(await file.read()),
+                        "key": request.headers.get("idempotency-key"),
+                        "language": request.headers.get("accept-language"),
+                    }
+                )
+            if self.problem is not None:
+                kind = "application/problem+json"
+                return JSONResponse(self.problem, status_code=self.problem["status"], media_type=kind)
+            self.standings["ev_1"] = Standing(name=file.filename or "")
+            base = "/v1/evidence/ev_1"
+            links = {"self": base, "report": f"{base}/report", "events": f"{base}/events"}
+            answer = {"id": "ev_1", "state": "received", "links": links}
+            return JSONResponse(answer, status_code=201, headers={"Location": base})
+
+        @app.get("/v1/evidence/ev_1/events")
+        def events() -> StreamingResponse:
+            return StreamingResponse(self._events(), media_type="text/event-stream")
+
+        return app
+
+    def _events(self) -> Iterator[str]:
+        yield 'event: progress\ndata: {"state": "received", "share": null, "at": 0.0}\n\n'
+        yield 'event: progress\ndata: {"state": "examining", "share": 0.42, "at": 12.3}\n\n'
+        self.finish.wait(20)
+        if self.failed is not None:
+            self.standings["ev_1"] = Standing(name="x", refusal=say("This file is empty."))
+            yield f"event: failed\ndata: {json.dumps(self.failed)}\n\n"
+        else:
+            self.standings["ev_1"] = Standing(name="x", report=made.flawed())
+            yield 'event: done\ndata: {"report": "/v1/evidence/ev_1/report"}\n\n'
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        reason = "no Chromium on the path; the pages were not tried in a browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    config = uvicorn.Config(
+        desk.app(), host="127.0.0.1", port=0, log_level="warning", ws="none", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 10
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    desk.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield desk
+    desk.finish.set()
+    server.should_exit = True
+    server.force_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844}, has_touch=True)
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on which no error and no breach of the policy goes unnoticed."""
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    yield opened
+    assert [e for e in errors if "status of" not in e] == []
+
+
+def test_a_person_sends_a_film_watches_its_check_and_reads_the_report(desk: Desk, page: Page) -> None:
+    page.goto(desk.url)
+    page.set_input_files("#file", files=[FILM])
+    expect(page.locator("#chosen-name")).to_have_text("开箱 🧤.mp4")
+    page.get_by_label("Waybill number").fill(" SF139 ")
+    page.get_by_role("button", name="Check this file").click()
+
+    expect(page.get_by_role("heading", name="Checking the file")).to_be_visible()
+    expect(page.get_by_text("seen up to 0:12")).to_be_visible()
+    expect(page.get_by_text("42 %")).to_be_visible()
+    assert page.locator("progress").evaluate("bar => bar.value") == pytest.approx(0.42)
+    assert page.url == f"{desk.url}/evidence/ev_1"
+
+    desk.finish.set()
+    expect(page.get_by_role("heading", name="Flawed")).to_be_visible()
+    sent = desk.received[0]
+    assert sent["name"] == "开箱 🧤.mp4"
+    assert sent["size"] == 300_000
+    assert sent["profile"] == "unboxing"
+    assert sent["expect"] == {"tracking_number": "SF139"}
+    assert len(sent["key"]) == 32
+    assert sent["language"] == "en"
+
+
+def test_a_photo_is_offered_what_photos_show(desk: Desk, page: Page) -> None:
+    page.goto(desk.url)
+    page.set_input_files("#file", files=[PHOTO])
+    expect(page.get_by_text("Unboxing film", exact=True)).to_be_hidden()
+    page.get_by_label("Photo of the waybill").check()
+    page.get_by_role("button", name="Check this file").click()
+    expect(page.get_by_text("seen up to 0:12")).to_be_visible()
+    assert desk.received[0]["profile"] == "label_photo"
+
+
+def test_a_problem_is_one_sentence_with_what_to_do(desk: Desk, page: Page) -> None:
+    detail = "<img src=x onerror=alert(1)> The file is larger than 10 bytes."
+    desk.problem = {"status": 413, "title": "Too large", "detail": detail}
+    page.goto(desk.url)
+    page.set_input_files("#file", files=[FILM])
+    page.get_by_role("button", name="Check this file").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(detail)
+    expect(alert).to_contain_text("Film in a lower resolution")
+    expect(alert).to_be_focused()
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_trying_again_sends_the_same_under_the_same_key(desk: Desk, page: Page) -> None:
+    desk.problem = {"status": 503, "title": "Busy", "detail": "The storage is busy."}
+    page.goto(desk.url)
+    page.set_input_files("#file", files=[FILM])
+    page.get_by_role("button", name="Check this file").click()
+    expect(page.get_by_role("alert")).to_contain_text("The storage is busy.")
+    desk.problem = None
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("seen up to 0:12")).to_be_visible()
+    first, second = desk.received
+    assert first["key"] == second["key"]
+
+
+def test_a_check_that_fails_says_why(desk: Desk, page: Page) -> None:
+    desk.failed = {"status": 422, "detail": "The film holds no pictures."}
+    page.goto(desk.url)
+    page.set_input_files("#file", files=[FILM])
+    page.get_by_role("button", name="Check this file").click()
+    expect(page.get_by_text("seen up to 0:12")).to_be_visible()
+    desk.finish.set()
+    expect(page.get_by_role("alert")).to_contain_text("The film holds no pictures.")
+
+
+def test_an_empty_file_and_a_text_file_are_told_before_sending(desk: Desk, page: Page) -> None:
+    page.goto(desk.url)
+    page.set_input_files("#file", files=[{"name": "a.mp4", "mimeType": "video/mp4", "buffer": b""}])
+    expect(page.get_by_role("alert")).to_contain_text("This file is empty.")
+    page.get_by_role("link", name="Choose another file").click()
+    page.set_input_files("#file", files=[{"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}])
+    expect(page.get_by_role("alert")).to_contain_text("neither a film nor a photo")
+    assert desk.received == []
+
+
+def test_the_keyboard_alone_reaches_everything(desk: Desk, page: Page) -> None:
+    page.goto(desk.url)
+    reached: list[str] = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
+        )
+    assert reached[:4] == ["Sixface", "中文", "English", "file"]
+    page.set_input_files("#file", files=[FILM])
+    page.keyboard.press("Enter")  # the button that sends has the focus now
+    expect(page.get_by_text("seen up to 0:12")).to_be_visible()
+
+
+def test_the_language_is_chosen_once_and_kept(desk: Desk, page: Page) -> None:
+    page.goto(desk.url)
+    page.get_by_role("link", name="中文").click()
+    expect(page.get_by_role("heading", name="检查拆包视频")).to_be_visible()
+    page.goto(desk.url)
+    expect(page.get_by_role("heading", name="检查拆包视频")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_a_report_that_is_not_ready_is_watched_to_its_end(desk: Desk, page: Page) -> None:
+    desk.standings["ev_1"] = Standing(name="IMG.MOV")
+    page.goto(f"{desk.url}/evidence/ev_1")
+    expect(page.get_by_text("seen up to 0:12")).to_be_visible()
+    desk.finish.set()
+    expect(page.get_by_role("heading", name="Flawed")).to_be_visible()
+
+
+def test_no_page_is_wider_than_a_phone(desk: Desk, page: Page) -> None:
+    desk.standings |= {
+        "ev_2": Standing(name="x", report=made.flawed()),
+        "ev_3": Standing(name="x", report=made.hostile()),
+        "ev_4": Standing(name=made.HOSTILE, refusal=say("The code reads {value}.", value=made.HOSTILE)),
+    }
+    for path in ("/", "/evidence/ev_2", "/evidence/ev_3", "/evidence/ev_4", "/evidence/none"):
+        page.goto(desk.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+
+
+def test_script_in_names_metadata_and_findings_does_not_run(desk: Desk, page: Page) -> None:
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+    desk.standings["ev_3"] = Standing(name=made.HOSTILE, report=made.hostile())
+    page.goto(f"{desk.url}/evidence/ev_3")
+    expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
+    assert page.locator("script").count() == 0
+    assert alarms == []
+
+
+def test_a_still_opens_large_and_closes_again_without_script(desk: Desk, page: Page) -> None:
+    desk.standings["ev_2"] = Standing(name="x", report=made.flawed())
+    page.goto(f"{desk.url}/evidence/ev_2")
+    picture = page.get_by_role("img", name="Before")
+    assert picture.evaluate("img => img.complete && img.naturalWidth") == 1
+    picture.click()
+    expect(page.get_by_role("link", name="Close")).to_be_visible()
+    page.get_by_role("link", name="Close").click()
+    expect(page.get_by_role("link", name="Close")).to_be_hidden()

@@ -1,0 +1,143 @@
+"""The whole thing as it runs: a server, its worker process, and what happens when they die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.api.conftest import ROOT
+
+PATIENCE = 90.0
+SERVE = (sys.executable, "-m", "api.cli", "serve")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "SIXFACE_WORKERS": "1", "LANG": "en_US.UTF-8"}
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(httpx.TransportError):
+            if true():
+                return
+        time.sleep(0.02)
+    pytest.fail(f"it did not come about that {what}")
+
+
+class Service:
+    """`sixface serve` in a process of its own, over one folder of data."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.start()
+
+    def start(self) -> None:
+        command = [*SERVE, "--port", "0", "--data", str(self.data), "--lang", "en"]
+        self.log = self.data.parent.joinpath("serve.log").open("ab")
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=self.log, env=ENVIRONMENT, text=True
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        self.client = httpx.Client(base_url=line.split()[3].rstrip(";"), timeout=30)
+        until(lambda: self.client.get("/readyz").status_code == 200, "the service is ready")
+
+    def worker(self) -> psutil.Process:
+        children = psutil.Process(self.process.pid).children()
+        (found,) = [child for child in children if "worker" in child.cmdline()]
+        return found
+
+    def state(self, evidence_id: str) -> str:
+        return self.client.get(f"/v1/evidence/{evidence_id}").json()["state"]
+
+    def send(self, file: Path) -> str:
+        with file.open("rb") as opened:
+            answer = self.client.post("/v1/evidence", files={"file": (file.name, opened)})
+        assert answer.status_code == 201
+        return answer.json()["id"]
+
+    def examining(self, file: Path) -> str:
+        """The id of an item that is being examined right now."""
+        sent = self.send(file)
+        until(lambda: self.state(sent) == "examining", "it is examined")
+        return sent
+
+    def end(self, number: int) -> int:
+        self.client.close()
+        self.process.send_signal(number)
+        status = self.process.wait(PATIENCE)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.log.close()
+        return status
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for the tests below, each of which leaves it running."""
+    made = Service(tmp_path_factory.mktemp("served") / "data")
+    yield made
+    assert made.end(signal.SIGTERM) == 0
+
+
+def examinations(data: Path) -> list[psutil.Process]:
+    """Processes that still examine something of this service."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if "evidence" in words and any(str(data) in word for word in words):
+            found.append(process)
+    return found
+
+
+def reports(data: Path) -> int:
+    with closing(sqlite3.connect(data / "sixface.db")) as rows:
+        return rows.execute("select count(*) from documents where kind = 'report'").fetchone()[0]
+
+
+def test_a_killed_worker_loses_nothing(service: Service, long_film: Path) -> None:
+    before = reports(service.data)
+    sent = [service.examining(long_film), service.send(long_film)]
+    worker = service.worker()
+    worker.kill()
+    until(lambda: all(service.state(each) == "reported" for each in sent), "both have a report")
+    assert reports(service.data) == before + 2
+    assert service.worker().pid != worker.pid
+
+
+def test_a_stop_in_the_middle_is_taken_up_by_the_next_start(service: Service, long_film: Path) -> None:
+    sent = service.examining(long_film)
+    assert service.end(signal.SIGINT) == 0
+    until(lambda: not examinations(service.data), "no examination is left behind")
+    service.start()
+    until(lambda: service.state(sent) == "reported", "it has its report")
+    assert list((service.data / "work").iterdir()) == []
+    assert list((service.data / "staging").iterdir()) == []
+
+
+def test_a_killed_server_takes_its_worker_along(service: Service, long_film: Path) -> None:
+    sent = service.examining(long_film)
+    worker = service.worker()
+    service.end(signal.SIGKILL)
+    until(lambda: not psutil.pid_exists(worker.pid), "the worker ends")
+    until(lambda: not examinations(service.data), "no examination is left behind")
+    service.start()
+    until(lambda: service.state(sent) == "reported", "it has its report")
+
+
+def test_a_taken_port_is_told_in_one_sentence(service: Service) -> None:
+    port = str(service.client.base_url.port)
+    command = [*SERVE, "--port", port, "--data", str(service.data)]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert done.returncode == 70
+    assert done.stderr.count("\n") == 1
+    assert port in done.stderr

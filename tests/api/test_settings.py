@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from api.settings import Settings, data_folder
+
+
+def test_nothing_has_to_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/wang")
+    for name in ("XDG_DATA_HOME", "SIXFACE_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    made = Settings()
+    assert made.data == Path("/home/wang/.local/share/sixface")
+    assert (made.host, made.port, made.storage) == ("127.0.0.1", 8000, "disk")
+    assert made.database_url == "sqlite:////home/wang/.local/share/sixface/sixface.db"
+
+
+def test_the_environment_may_say_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert data_folder() == Path("/data/sixface")
+    monkeypatch.setenv("SIXFACE_DATA", "/srv/six")
+    monkeypatch.setenv("SIXFACE_STORAGE", "s3")
+    monkeypatch.setenv("SIXFACE_ALLOWED_HOSTS", "six.example, other.example")
+    made = Settings()
+    assert made.data == Path("/srv/six")
+    assert made.storage == "s3"
+    assert made.allowed_hosts == ("six.example", "other.example")
+
+
+def test_a_relative_xdg_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/wang")
+    monkeypatch.setenv("XDG_DATA_HOME", "data")
+    assert data_folder() == Path("/home/wang/.local/share/sixface")
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "70000"), ("STORAGE", "ftp"), ("WORKERS", "0")])
+def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SIXFACE_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
