@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from api.settings import Settings
-from evidence import sandbox
 from evidence.model import Saying, say
+from evidence.walls import sandbox
 
 LIBRARIES: Final = ("av", "opencv-python-headless", "pillow", "pillow-heif", "numpy")
 """What opens media, in the sandbox; only their versions are asked for here."""

@@ -26,7 +26,7 @@ from claims.ruleset import RulesetError
 from evidence.check import RefusedError
 from evidence.fault import FaultError
 from evidence.model import Saying, say
-from evidence.sandbox import SandboxUnavailableError
+from evidence.walls.sandbox import SandboxUnavailableError
 from storage import errors as storing
 
 log = logging.getLogger(__name__)

@@ -26,12 +26,12 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from evidence import sandbox
 from evidence.check import RefusedError
 from evidence.examination import Source, examine
 from evidence.model import Answer, Expectation, Finding, MediaFacts, Report, Still, Subject, say
 from evidence.profile import Limits, Profile, load, names
 from evidence.timeline import ZERO
+from evidence.walls import sandbox
 
 REPORT: Final = "report.json"
 _MEGA: Final = 1_000_000

@@ -21,9 +21,10 @@ from typing import Final, NoReturn
 
 from evidence.check import RefusedError
 from evidence.child import REPORT, ChangedError, Order, carry_out
+from evidence.environment import ENVIRONMENT
 from evidence.model import Expectation, Saying, say
 from evidence.profile import names
-from evidence.sandbox import ENVIRONMENT, SandboxUnavailableError
+from evidence.walls.sandbox import SandboxUnavailableError
 
 WRONG_USAGE: Final = 64
 REFUSED: Final = 65

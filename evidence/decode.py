@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import av.error
 
 from evidence.bounds import require_pixels, require_size
-from evidence.boxes import cut_short
 from evidence.check import Ending, Media, RefusedError
+from evidence.container.boxes import cut_short
 from evidence.gate import Sniffed
 from evidence.metadata import captured_at, made_with, printable
 from evidence.model import Expectation, MediaFacts, say

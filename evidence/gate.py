@@ -13,8 +13,8 @@ import os
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Literal
 
-from evidence import boxes, ebml, signatures
 from evidence.check import RefusedError
+from evidence.container import boxes, ebml, signatures
 from evidence.model import say
 
 HEAD: Final = 4096

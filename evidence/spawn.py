@@ -31,10 +31,10 @@ from pydantic import ValidationError
 
 from evidence import fault, handover
 from evidence.check import RefusedError
+from evidence.environment import ENVIRONMENT
 from evidence.fault import FaultError
 from evidence.model import Expectation, Report, rfc3339
 from evidence.profile import load
-from evidence.sandbox import ENVIRONMENT
 
 REFUSED: Final = 65
 FAULT: Final = 70

@@ -145,22 +145,31 @@ def _examined(
 ) -> Report:
     from datetime import UTC, datetime  # noqa: PLC0415 - see cli
 
-    from api.glance import HEAD, chosen  # noqa: PLC0415 - see cli
     from evidence.spawn import examine_file  # noqa: PLC0415 - see cli
 
-    profile = order.profile or ProfileName.UNBOXING.value
-    head = _head(file, HEAD)
-    if head is not None:
-        _, profile = chosen(head, order.profile, whole=len(head) < HEAD)
     return examine_file(
         file,
-        profile=profile,
+        profile=order.profile or _fitting(file),
         out=folder,
         now=datetime.now(UTC),
         name=name,
         expected=order.expected,
         progress=progress,
     )
+
+
+def _fitting(file: Path) -> str:
+    """The profile for what the file is by its first bytes; where it cannot be read, the child says why.
+
+    Raises:
+        RefusedError: it is neither film nor photo.
+    """
+    from api.glance import HEAD, chosen  # noqa: PLC0415 - see cli
+
+    head = _head(file, HEAD)
+    if head is None:
+        return ProfileName.UNBOXING.value
+    return chosen(head, None, whole=len(head) < HEAD)[1]
 
 
 def _head(file: Path, count: int) -> bytes | None:

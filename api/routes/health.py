@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from api.desk import Desk
 from api.metrics import CONTENT_TYPE
 from api.routes.asking import Serving
-from evidence import sandbox
+from evidence.walls import sandbox
 
 router = APIRouter(tags=["operation"])
 

@@ -16,8 +16,8 @@ import av.error
 from av.sidedata.sidedata import Type
 from av.stream import Discard, Disposition
 
-from evidence.boxes import cut_short
 from evidence.check import RefusedError
+from evidence.container.boxes import cut_short
 from evidence.gate import Sniffed
 from evidence.metadata import printable, tidy
 from evidence.model import say

@@ -22,8 +22,8 @@ from storage.errors import StorageError, StorageFullError
 INSIDE = {
     "evidence.child.ChangedError": "told to the parent as a fault",
     "evidence.handover.HandoverError": "becomes a fault in spawn",
-    "evidence.landlock.LandlockMissingError": "becomes a missing sandbox",
-    "evidence.seccomp.SeccompMissingError": "becomes a missing sandbox",
+    "evidence.walls.landlock.LandlockMissingError": "becomes a missing sandbox",
+    "evidence.walls.seccomp.SeccompMissingError": "becomes a missing sandbox",
     "claims.tree.UnreadableError": "becomes a mismatch in verify",
     "claims.zipped.DamagedError": "becomes a mismatch in verify",
     "api.words._UnfilledError": "the template is shown as it stands",

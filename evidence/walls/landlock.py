@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from evidence.syscalls import call, machine
+from evidence.walls.syscalls import call, machine
 
 _EXECUTE: Final = 1 << 0
 _WRITE_FILE: Final = 1 << 1

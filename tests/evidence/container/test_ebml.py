@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from evidence import ebml
-from evidence.ebml import walk
+from evidence.container import ebml
+from evidence.container.ebml import walk
 
 SEGMENT, TRACKS, CLUSTER, TAGS = 0x18538067, 0x1654AE6B, 0x1F43B675, 0x1254C367
 UNKNOWN = b"\x01" + b"\xff" * 7

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from evidence import landlock, sandbox
-from evidence.seccomp import ALLOW, KILL, REFUSE, UNKNOWN, Step, program
-from evidence.syscalls import MACHINES, Machine
+from evidence.walls import landlock, sandbox
+from evidence.walls.seccomp import ALLOW, KILL, REFUSE, UNKNOWN, Step, program
+from evidence.walls.syscalls import MACHINES, Machine
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a sandbox on Linux only")
 
@@ -98,13 +98,14 @@ OPENING = """
 import fcntl, json, mmap, os, resource, socket, subprocess, sys, threading, time
 from datetime import timedelta
 from pathlib import Path
-from evidence import landlock, sandbox, seccomp, syscalls
+from evidence.walls import landlock, sandbox, seccomp, syscalls
+from evidence.environment import ENVIRONMENT
 given = json.loads(sys.argv[1])
 original, neighbour, out, port, root = (given[k] for k in ("original", "neighbour", "out", "port", "root"))
 numbers = {**given["numbers"], **syscalls.machine().numbers}
 def call(name, *arguments):
     return syscalls.call(numbers[name], *arguments)
-os.environ.update(sandbox.ENVIRONMENT)
+os.environ.update(ENVIRONMENT)
 handed = open(original, "rb")
 """
 
@@ -272,7 +273,7 @@ def test_a_wall_that_cannot_be_built_or_is_not_as_it_should_be_stops_everything(
     assert "inside" not in done.stdout
     message = done.stderr.strip().splitlines()[-1]
     assert message.startswith(
-        "evidence.sandbox.SandboxUnavailableError: No file is examined without a sandbox: "
+        "evidence.walls.sandbox.SandboxUnavailableError: No file is examined without a sandbox: "
     )
     assert reason in message
 

@@ -5,9 +5,9 @@ import struct
 
 import pytest
 
-from evidence import boxes
-from evidence.boxes import Track, walk
 from evidence.check import RefusedError
+from evidence.container import boxes
+from evidence.container.boxes import Track, walk
 
 
 def box(kind: str, *bodies: bytes) -> bytes:

@@ -22,33 +22,20 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from evidence import landlock, seccomp
-from evidence.syscalls import call, machine
+from evidence.walls import landlock, seccomp
+from evidence.walls.syscalls import call, machine
 
 FILE_BYTES: Final = 16 * 1024 * 1024
 """The largest single file it may write: a report or a still, both far smaller."""
 
 OPEN_FILES: Final = 64
-
-ENVIRONMENT: Final[Mapping[str, str]] = {
-    # One thread each: numeric libraries otherwise start a pool for every processor at import.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    # Every arena reserves 64 MB of the address space, which is limited.
-    "MALLOC_ARENA_MAX": "2",
-    # Looking for pydantic's plugins reads the metadata of every installed distribution.
-    "PYDANTIC_DISABLE_PLUGINS": "__all__",
-    # Nothing can be written beside the modules anyway.
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-"""To be set before numeric libraries are imported."""
 
 _SYSTEM_LIBRARIES: Final = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache")
 
@@ -111,7 +98,7 @@ def available() -> Walls:
 
 def libraries() -> tuple[Path, ...]:
     """What the Python of this process may have to read to import its packages, and nothing beside it."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     roots = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     python = [Path(root, lib) for root in sorted(roots) for lib in ("lib", "lib64")]
     # The folder of a source checkout is on `sys.path` as well, and holds more than modules.

@@ -1,6 +1,6 @@
 """A bounded walk over the elements of a WebM or Matroska file.
 
-Like `evidence.boxes`, it reads headers only, trusts no size, and caps every count.
+Like `evidence.container.boxes`, it reads headers only, trusts no size, and caps every count.
 Layout: RFC 8794 (EBML) and RFC 9559 (Matroska). A browser's recorder writes segments
 and clusters of unknown size, since it cannot go back; then only the last cluster
 tells whether the file ends where it should.

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.syscalls import NEWEST, Machine, call, machine
+from evidence.walls.syscalls import NEWEST, Machine, call, machine
 
 ALLOW: Final = 0x7FFF0000
 KILL: Final = 0x80000000
