@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench lock clean
+.PHONY: help demo serve test check format bench codes picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -43,6 +43,12 @@ format: $(STAMP) ## let ruff mend what it can
 
 bench: $(STAMP) ## cost of a check beside bare decoding, as a table
 	@$(BIN)/python -m tests.bench
+
+codes: $(STAMP) ## draw the page of codes from the checks
+	@$(BIN)/python -m evidence.codes > evidence/CODES.md
+
+picture: $(STAMP) ## draw the report of the README
+	@$(BIN)/python -m tests.picture
 
 lock: ## refresh the lock files after a change to pyproject.toml (needs uv)
 	@$(UV) lock

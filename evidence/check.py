@@ -153,6 +153,8 @@ class Check(BaseModel):
 
     name: ClassVar[str]
     version: ClassVar[int]
+    codes: ClassVar[Mapping[str, str]] = {}
+    """What each of its codes is about, in one sentence; a code is never renamed."""
 
     every: Instant = ZERO
     """The least presentation time between two frames it sees; zero means every frame."""

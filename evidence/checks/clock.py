@@ -21,7 +21,7 @@ that agree are an indication, and one that disagrees is never by itself a forger
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -37,6 +37,13 @@ class Clock(Check):
 
     name: ClassVar[str] = "clock"
     version: ClassVar[int] = 1
+    codes: ClassVar[Mapping[str, str]] = {
+        "clock.recorded": "When the film or photo was recorded, and how that is known.",
+        "clock.agree": "Whether the clocks in the file fit together.",
+        "clock.window": "Whether the recording time lies in the window that the order allows.",
+        "clock.future": "A clock in the file is later than the moment of the examination.",
+        "clock.reprocessed": "The file was written again after the recording; by itself no sign of forgery.",
+    }
 
     every: Instant = timedelta(days=1)
     """It reads tags, not pictures; one frame is as good as all."""

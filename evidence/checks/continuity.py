@@ -25,7 +25,7 @@ what a re-encoding has wiped out. So its pass means "no cut found", never "prove
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
 from statistics import fmean
@@ -53,6 +53,14 @@ class Continuity(Check):
 
     name: ClassVar[str] = "continuity"
     version: ClassVar[int] = 1
+    codes: ClassVar[Mapping[str, str]] = {
+        "continuity.cut": "Pictures that do not join: something was cut out or put in. Once per event.",
+        "continuity.gap": "A pause between pictures far longer than the usual one. Once per event.",
+        "continuity.freeze": "The same picture for longer than a camera repeats one. Once per event.",
+        "continuity.black": "A dark, empty picture between others. Once per event.",
+        "continuity.splice": "Time runs backwards or the size of the picture changes. Once per event.",
+        "continuity.take": "No such event was found; or the film is too short to tell.",
+    }
 
     side: int = Field(default=160, ge=32, le=640)
     """Long side of the pictures that are compared, pixels."""

@@ -19,7 +19,7 @@ What it cannot see. Damage that the decoder conceals, and whether other players 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar, Final
 
@@ -39,6 +39,14 @@ class Readable(Check):
 
     name: ClassVar[str] = "readable"
     version: ClassVar[int] = 1
+    codes: ClassVar[Mapping[str, str]] = {
+        "readable.end": "Whether the file was decoded to its last picture.",
+        "readable.corrupt": "Pictures that the decoder marked as damaged.",
+        "readable.duration": "How long the film lasts, against what an unboxing needs.",
+        "readable.size": "How many pixels a picture has.",
+        "readable.frame_rate": "How many pictures a second there are on average.",
+        "readable.codec": "What the file is: codecs and container.",
+    }
 
     shortest: Instant = timedelta(seconds=3)
     """A film shorter than this is too short for an unboxing."""

@@ -20,7 +20,7 @@ passes here. That is for the checks that read labels and follow the parcel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
@@ -47,6 +47,12 @@ class Sharpness(Check):
 
     name: ClassVar[str] = "sharpness"
     version: ClassVar[int] = 1
+    codes: ClassVar[Mapping[str, str]] = {
+        "sharpness.blur": "How wide edges are.",
+        "sharpness.exposure": "Whether it is lit well enough.",
+        "sharpness.glare": "How much is burnt out to white.",
+        "sharpness.size": "How many pixels the short side has.",
+    }
 
     every: Instant = timedelta(seconds=0.5)
     side: int = Field(default=400, ge=100, le=1600)
