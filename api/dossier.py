@@ -36,6 +36,7 @@ MOST_PICTURES: Final = 60
 _KINDS: Final[Mapping[str, Saying]] = {
     "face": say("Face {number}"),
     "corner": say("Two corners"),
+    "overview": say("Overview"),
     "before": say("Before"),
     "after": say("After"),
     "blurred": say("Blurred"),

@@ -4,7 +4,8 @@ What it asks. Was the file decoded to its last byte without damage, and is it a 
 photo) of a sensible length, size and frame rate?
 
 How it decides. From the decoder's own account of the pass.
-- `readable.end`: pass when everything was decoded; fail, with the place, when not.
+- `readable.end`: pass when everything was decoded; fail, with the place, when not. Of a
+  film it keeps an overview: a few stills spread over its length.
 - `readable.corrupt`: said only where the decoder marked pictures as damaged: unsure for
   a few, fail from a share of them on.
 - `readable.duration`: fail for a single picture or no time at all, unsure when too short
@@ -28,6 +29,7 @@ from pydantic import Field
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import Finding, Measure, Outcome, Saying, say
 from evidence.timeline import ZERO, Instant, Timeline
+from evidence.vision.overview import Overview
 
 _MOST_PLACES: Final = 64
 """Damaged pictures whose times are listed."""
@@ -57,17 +59,20 @@ class Readable(Check):
     corrupt_share: float = Field(default=0.02, ge=0, le=1)
     """From what share of damaged pictures on the film fails, 0 to 1."""
 
-    def start(self, media: Media, album: Album) -> _Observer:  # noqa: ARG002 - damage makes no good still
-        return _Observer(self, media)
+    def start(self, media: Media, album: Album) -> _Observer:
+        return _Observer(self, media, album)
 
 
 class _Observer:
-    def __init__(self, check: Readable, media: Media) -> None:
+    def __init__(self, check: Readable, media: Media, album: Album) -> None:
         self._check = check
         self._media = media
         self._damaged: list[timedelta] = []
+        self._overview = Overview(album, media.duration) if media.kind == "video" else None
 
     def see(self, frame: Frame, /) -> None:
+        if self._overview is not None:
+            self._overview.see(frame)
         if frame.corrupt and len(self._damaged) < _MOST_PLACES:
             self._damaged.append(frame.at)
 
@@ -85,6 +90,7 @@ class _Observer:
 
     def _end(self, ending: Ending) -> Finding:
         pictures = Measure(name="pictures", value=ending.frames, unit="pictures")
+        stills = self._overview.stills if self._overview is not None else ()
         if not ending.complete:
             return _found(
                 "end",
@@ -93,13 +99,14 @@ class _Observer:
                 advice=say("Send the original file again; if it breaks off there too, film again."),
                 measures=[pictures, Measure(name="error", value=ending.error)],
                 when=Timeline.of((ending.duration, ending.duration)),
+                stills=stills,
             )
         says = (
             say("The film was decoded to its end: {pictures} pictures.", pictures=ending.frames)
             if self._media.kind == "video"
             else say("The photo was decoded completely.")
         )
-        return _found("end", Outcome.PASS, says, measures=[pictures])
+        return _found("end", Outcome.PASS, says, measures=[pictures], stills=stills)
 
     def _broken(self, ending: Ending) -> Saying:
         if self._media.kind == "photo":
@@ -245,8 +252,11 @@ def _found(
     advice: Saying | None = None,
     measures: Iterable[Measure] = (),
     when: Timeline | None = None,
+    stills: Iterable[str] = (),
 ) -> Finding:
-    return Finding.of(f"readable.{code}", outcome, says, advice=advice, measures=measures, when=when)
+    return Finding.of(
+        f"readable.{code}", outcome, says, advice=advice, measures=measures, when=when, stills=stills
+    )
 
 
 def _seconds(length: timedelta) -> float:
