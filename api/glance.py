@@ -11,8 +11,8 @@ from typing import Final
 
 from api.errors import UnknownProfileError
 from evidence.check import RefusedError
-from evidence.gate import HEAD, Kind, Sniffed, require, sniff
-from evidence.profile import load, names
+from evidence.gate import HEAD, Kind, sniff
+from evidence.profile import load, names, require
 
 __all__ = ["HEAD", "Kind", "chosen", "glance"]
 
@@ -53,6 +53,5 @@ def chosen(head: bytes, profile: str | None, *, whole: bool) -> tuple[Kind, str]
     kind = glance(head, whole=whole)
     if profile is None:
         return kind, DEFAULTS[kind]
-    # `require` asks what the gate saw; of that only the kind matters here.
-    require(Sniffed(kind, "", 0), load(profile).kind)
+    require(load(profile), kind)
     return kind, profile

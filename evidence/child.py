@@ -29,7 +29,7 @@ from typing import BinaryIO, Final, Protocol
 from evidence.check import RefusedError
 from evidence.examination import Source, examine
 from evidence.model import Answer, Expectation, Finding, MediaFacts, Report, Still, Subject, say
-from evidence.profile import Limits, Profile, load, names
+from evidence.profile import Limits, Profile, load, require
 from evidence.timeline import ZERO
 from evidence.walls import sandbox
 
@@ -228,27 +228,9 @@ def _source(file: BinaryIO, profile: Profile, order: Order) -> Opened:
     from evidence import gate  # noqa: PLC0415 - behind the walls
 
     sniffed = gate.sniff(file)
-    if sniffed.kind != profile.kind:
-        raise _wrong_kind(sniffed.kind, profile)
+    require(profile, sniffed.kind)
     if sniffed.kind == "video":
         from evidence.decode import open_film as opened  # noqa: PLC0415 - FFmpeg for films only
     else:
         from evidence.photo import open_photo as opened  # noqa: PLC0415 - Pillow for photos only
     return opened(file, sniffed, limits=profile.limits, expected=order.expected, now=order.now)
-
-
-def _wrong_kind(kind: str, profile: Profile) -> RefusedError:
-    fitting = ", ".join(name for name in names() if load(name).kind == kind)
-    if kind == "photo":
-        says = say(
-            "This is a photo, and the profile {profile} is for films; use one of these profiles: {fitting}.",
-            profile=profile.name,
-            fitting=fitting,
-        )
-    else:
-        says = say(
-            "This is a film, and the profile {profile} is for photos; use one of these profiles: {fitting}.",
-            profile=profile.name,
-            fitting=fitting,
-        )
-    return RefusedError("refused.wrong_kind", says)

@@ -77,18 +77,6 @@ def sniff(file: BinaryIO) -> Sniffed:
         file.seek(0)
 
 
-def require(sniffed: Sniffed, kind: Kind) -> None:
-    """Refuse, as `refused.wrong_kind`, a film where a photo is asked for and the reverse."""
-    if sniffed.kind == kind:
-        return
-    says = (
-        say("This is a photo; here a film is checked: send the film, or choose a photo profile.")
-        if kind == "video"
-        else say("This is a film; here a photo is checked: send a photo, or choose the film profile.")
-    )
-    raise RefusedError("refused.wrong_kind", says)
-
-
 def _sniff(file: BinaryIO, head: bytes, size: int) -> Sniffed:
     if size == 0:
         raise RefusedError("refused.empty", say("The file is empty; send it again."))

@@ -17,8 +17,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 import evidence.checks
-from evidence.check import Check
-from evidence.model import Element
+from evidence.check import Check, RefusedError
+from evidence.model import Element, say
 from evidence.timeline import Instant
 
 
@@ -80,6 +80,31 @@ def load(name: str) -> Profile:
         raise LookupError(message)
     text = resources.files("evidence").joinpath("profiles", f"{name}.toml").read_text("utf-8")
     return Profile.model_validate(tomllib.loads(text))
+
+
+def require(profile: Profile, kind: Literal["video", "photo"]) -> None:
+    """Nothing, where the profile examines files of that kind.
+
+    Raises:
+        RefusedError: it does not; the profiles that do are named.
+    """
+    if profile.kind == kind:
+        return
+    fitting = ", ".join(name for name in names() if load(name).kind == kind)
+    says = (
+        say(
+            "This is a photo, and the profile {profile} is for films; use one of these profiles: {fitting}.",
+            profile=profile.name,
+            fitting=fitting,
+        )
+        if kind == "photo"
+        else say(
+            "This is a film, and the profile {profile} is for photos; use one of these profiles: {fitting}.",
+            profile=profile.name,
+            fitting=fitting,
+        )
+    )
+    raise RefusedError("refused.wrong_kind", says)
 
 
 def checks() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from evidence import profile
+from evidence.check import RefusedError
 
 
 @pytest.mark.parametrize("name", profile.names())
@@ -48,3 +49,14 @@ def test_a_photo_loads_nothing_that_only_films_need() -> None:
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.split() == []
+
+
+@pytest.mark.parametrize(("name", "kind"), [("unboxing", "photo"), ("label_photo", "video")])
+def test_a_file_of_the_other_kind_is_refused_and_the_fitting_profiles_named(name, kind) -> None:
+    known = profile.load(name)
+    profile.require(known, known.kind)
+    with pytest.raises(RefusedError) as caught:
+        profile.require(known, kind)
+    assert caught.value.code == "refused.wrong_kind"
+    fitting = [other for other in profile.names() if profile.load(other).kind == kind]
+    assert all(other in str(caught.value) for other in fitting)
