@@ -54,13 +54,13 @@ class Stills:
         self._kinds: Counter[str] = Counter()
         self._bytes = 0
 
-    def keep(self, frame: Frame, what: str, *, face: int | None = None) -> str:
-        """Keep `frame` as a still of kind `what`, one word; returns its digest.
+    def keep(self, frame: Frame, what: str, *, face: int | None = None, side: int = SIDE) -> str:
+        """Keep `frame` as a still of kind `what`, one word, long side `side`; returns its digest.
 
         A picture that is kept already stays as it was kept first. Where the album is full,
         the digest is returned all the same and the picture is not kept: `close` tells.
         """
-        jpeg = _jpeg(frame)
+        jpeg = _jpeg(frame, min(side, SIDE))
         digest = f"sha256:{hashlib.sha256(jpeg).hexdigest()}"
         word = _UNFIT.sub("-", what.casefold()).strip("-")[:32] or "still"
         full = self._kinds[word] >= MAX_OF_ONE_KIND or self._bytes + len(jpeg) > MAX_BYTES
@@ -99,9 +99,9 @@ class Stills:
         return tuple(written)
 
 
-def _jpeg(frame: Frame) -> bytes:
+def _jpeg(frame: Frame, side: int) -> bytes:
     from PIL import Image  # noqa: PLC0415 - a pass that keeps no still does without
 
     buffer = io.BytesIO()
-    Image.fromarray(frame.rgb(SIDE)).save(buffer, "JPEG", quality=QUALITY)
+    Image.fromarray(frame.rgb(side)).save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()

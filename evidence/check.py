@@ -110,8 +110,8 @@ class Frame(Protocol):
 class Album(Protocol):
     """Where observers keep pictures; only those that a finding names stay in the report."""
 
-    def keep(self, frame: Frame, what: str, *, face: int | None = None) -> str:
-        """Keep the frame as a JPEG still of kind `what` (one word); returns its digest."""
+    def keep(self, frame: Frame, what: str, *, face: int | None = None, side: int = 1280) -> str:
+        """Keep the frame as a JPEG still of kind `what` (one word), long side `side`; returns its digest."""
         ...
 
 

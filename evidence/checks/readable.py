@@ -4,8 +4,8 @@ What it asks. Was the file decoded to its last byte without damage, and is it a 
 photo) of a sensible length, size and frame rate?
 
 How it decides. From the decoder's own account of the pass.
-- `readable.end`: pass when everything was decoded; fail, with the place, when not. Of a
-  film it keeps an overview: a few stills spread over its length.
+- `readable.end`: pass when everything was decoded; fail, with the place, when not. It keeps an
+  overview: the photo itself, or a few stills spread over the length of the film.
 - `readable.corrupt`: said only where the decoder marked pictures as damaged: unsure for
   a few, fail from a share of them on.
 - `readable.duration`: fail for a single picture or no time at all, unsure when too short
@@ -68,11 +68,10 @@ class _Observer:
         self._check = check
         self._media = media
         self._damaged: list[timedelta] = []
-        self._overview = Overview(album, media.duration) if media.kind == "video" else None
+        self._overview = Overview(album, media.duration)
 
     def see(self, frame: Frame, /) -> None:
-        if self._overview is not None:
-            self._overview.see(frame)
+        self._overview.see(frame)
         if frame.corrupt and len(self._damaged) < _MOST_PLACES:
             self._damaged.append(frame.at)
 
@@ -90,7 +89,7 @@ class _Observer:
 
     def _end(self, ending: Ending) -> Finding:
         pictures = Measure(name="pictures", value=ending.frames, unit="pictures")
-        stills = self._overview.stills if self._overview is not None else ()
+        stills = self._overview.stills
         if not ending.complete:
             return _found(
                 "end",

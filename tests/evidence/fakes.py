@@ -51,7 +51,7 @@ class FakeAlbum:
 
     kept: dict[str, tuple[str, timedelta]] = field(default_factory=dict)
 
-    def keep(self, frame, what: str, *, face: int | None = None) -> str:
+    def keep(self, frame, what: str, *, face: int | None = None, side: int = 1280) -> str:
         digest = f"sha256:{hashlib.sha256(frame.gray(64).tobytes()).hexdigest()}"
         self.kept[digest] = (what, frame.at)
         return digest

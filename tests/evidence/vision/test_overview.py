@@ -17,7 +17,7 @@ class Tick:
 
 
 class Shelf:
-    def keep(self, frame: Tick, what: str, *, face: int | None = None) -> str:
+    def keep(self, frame: Tick, what: str, *, face: int | None = None, side: int = 1280) -> str:
         assert what == "overview"
         return f"{frame.at.total_seconds():.2f}"
 
@@ -44,3 +44,8 @@ def test_a_claim_that_is_missing_or_wrong_still_gives_few_pictures_of_all_of_it(
 
 def test_damaged_pictures_are_no_overview() -> None:
     assert overview(80, 80, corrupt=True) == []
+
+
+def test_a_photo_and_a_very_short_film_give_their_first_picture() -> None:
+    assert overview(0.1, None) == [0]
+    assert overview(1.5, None) == [0]
