@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 import numpy as np
 from PIL.Image import DecompressionBombError, Resampling
@@ -28,13 +28,15 @@ from evidence.metadata import captured_at, made_with, printable
 from evidence.model import Expectation, MediaFacts, say
 from evidence.profile import Limits
 from evidence.timeline import ZERO
-from evidence.vision.developing import BROKEN, Mode, develop, open_image
+from evidence.vision.developing import BROKEN, develop, open_image
 from evidence.vision.orientation import Orientation, fit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from evidence.check import Plane
+
+Mode = Literal["L", "RGB"]
 
 FIRST: Final = 960
 """Long side, in pixels, of the first decoding: a 12-megapixel JPEG at a quarter of its size."""
@@ -120,7 +122,7 @@ class _Negative:
         if mode == "L":  # a second decoding in grey would cost more than taking it from the colours
             image = self._image("RGB", size).convert("L")
         else:
-            image, error = develop(self._file, self._container, mode, size)
+            image, error = develop(self._file, self._container, size)
             self.error = self.error or error
         self._decoded[mode] = image
         return image

@@ -11,7 +11,7 @@ import warnings
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -19,7 +19,6 @@ from PIL import Image, ImageFile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Mode = Literal["L", "RGB"]
 
 BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, zlib.error)
 """What Pillow's decoders raise over a file that is broken or cut off."""
@@ -41,8 +40,8 @@ def open_image(file: BinaryIO, container: str) -> ImageFile.ImageFile:
         return _decoder(container)(file)
 
 
-def develop(file: BinaryIO, container: str, mode: Mode, size: tuple[int, int]) -> tuple[Image.Image, str]:
-    """The picture as coded, at least `size` pixels where it has as many, and what broke on the way.
+def develop(file: BinaryIO, container: str, size: tuple[int, int]) -> tuple[Image.Image, str]:
+    """The picture as coded, in RGB, at least `size` pixels where it has as many, and what broke on the way.
 
     A JPEG is decoded at the smallest scale that serves, which is several times cheaper. A
     file that breaks off gives what is there, the rest grey or black, and the decoder's words.
@@ -51,12 +50,12 @@ def develop(file: BinaryIO, container: str, mode: Mode, size: tuple[int, int]) -
         One of `BROKEN` where not even a part can be decoded.
     """
     try:
-        return _flat(_loaded(file, container, mode, size), mode), ""
+        return _flat(_loaded(file, container, size)), ""
     except BROKEN as error:
         if container not in _PARTLY:
             raise
         with _lenient():
-            return _flat(_loaded(file, container, mode, size), mode), str(error) or type(error).__name__
+            return _flat(_loaded(file, container, size)), str(error) or type(error).__name__
 
 
 def _decoder(container: str) -> Callable[[BinaryIO], ImageFile.ImageFile]:
@@ -80,10 +79,10 @@ def _decoder(container: str) -> Callable[[BinaryIO], ImageFile.ImageFile]:
             return HeifImageFile
 
 
-def _loaded(file: BinaryIO, container: str, mode: Mode, size: tuple[int, int]) -> ImageFile.ImageFile:
+def _loaded(file: BinaryIO, container: str, size: tuple[int, int]) -> ImageFile.ImageFile:
     image = open_image(file, container)
     if container == "jpeg":  # for HEIC, Pillow's draft would be the thumbnail
-        image.draft(mode, size)
+        image.draft("RGB", size)
     image.load()
     return image
 
@@ -98,19 +97,17 @@ def _lenient() -> Generator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-def _flat(image: Image.Image, mode: Mode) -> Image.Image:
-    """`image` as eight bits of grey or RGB without transparency."""
-    if image.mode == mode:
+def _flat(image: Image.Image) -> Image.Image:
+    """`image` as eight bits of RGB without transparency."""
+    if image.mode == "RGB":
         return image
     if image.mode.startswith("I"):
         # Sixteen bits a pixel, also where Pillow holds them in 32.
         sixteen = np.clip(np.asarray(image), 0, 65535).astype(np.uint16)
-        return Image.fromarray((sixteen >> 8).astype(np.uint8)).convert(mode)
+        return Image.fromarray((sixteen >> 8).astype(np.uint8)).convert("RGB")
     if image.mode in _CLEAR or "transparency" in image.info:
         clear = image.convert("RGBA")
         page = Image.new("RGB", clear.size, "white")
         page.paste(clear, mask=clear.getchannel("A"))
-        return page.convert(mode)
-    if image.mode == "CMYK":  # Pillow knows no straight way from ink to grey
-        return image.convert("RGB").convert(mode)
-    return image.convert(mode)
+        return page
+    return image.convert("RGB")
