@@ -6,19 +6,20 @@ ledger, and held against its ruleset. Readiness and due times are computed when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import idempotency, item
+from api import confirming, idempotency, item
 from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
 from api.idempotency import Claim, Reply
 from claims import ruleset as rulesets
 from claims.assess import assess
 from claims.assessment import Assessment
 from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
+from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
 from evidence.model import Report, say
 from storage.rows import Reading, Row, Unit
@@ -55,6 +56,8 @@ class Dossier:
     ruleset: Loaded
     reports: Mapping[str, Report]
     """By the digest of the exhibit."""
+    confirmations: Mapping[str, Sequence[Confirmation]]
+    """Likewise; what people said of the pictures, in the order of the recording."""
 
 
 def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
@@ -157,17 +160,20 @@ def gather(reading: Reading, case_id: str) -> Dossier:
     row = _row(reading, case_id)
     case = Case.model_validate(row.body["case"])
     reports: dict[str, Report] = {}
+    confirmations: dict[str, Sequence[Confirmation]] = {}
     for exhibit in case.exhibits:
         if found := reading.get("report", exhibit.evidence_id):
             reports[exhibit.digest] = Report.model_validate(found.body)
-    return Dossier(case, named(row.body["ruleset"]), reports)
+        if said := confirming.all_of(reading, exhibit.evidence_id):
+            confirmations[exhibit.digest] = said
+    return Dossier(case, named(row.body["ruleset"]), reports, confirmations)
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
     """The case held against its ruleset now. Raises as `gather`."""
     with desk.read() as reading:
         found = gather(reading, case_id)
-    return assess(found.case, found.ruleset.rules, found.reports, desk.now())
+    return assess(found.case, found.ruleset.rules, found.reports, desk.now(), found.confirmations)
 
 
 def look_up(reading: Reading, case_id: str) -> dict[str, Any]:

@@ -17,8 +17,12 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from api.facts import FACE_NAMES
 from api.lanes import strip
+from api.proportions import proportions, size_of
+from api.proposing import NOBODY, Asking, Proposal, propose
 from api.reading import AGREEMENT, MARKS, OUTCOMES, Reading, read
+from api.unfolding import Unfolding, numbered, unfold
 from api.words import Words
 from evidence.model import Report, Saying, say
 
@@ -29,6 +33,9 @@ POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 )
 """The content security policy of a report; a server sends it as a header too."""
+
+ASKING_POLICY: Final = POLICY.replace("form-action 'none'", "form-action 'self'")
+"""That of a served report with a form in it."""
 
 MOST_PICTURES: Final = 60
 """Pictures that are embedded; a film made to have thousands stays a file one can open."""
@@ -59,6 +66,17 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class View:
+    """One still as the unfolding shows it."""
+
+    source: str
+    """A `data:` address; empty where the picture cannot be shown."""
+    size: tuple[int, int] | None
+    """Width and height in pixels."""
+    time: str
+
+
+@dataclass(frozen=True)
 class Links:
     """Where a server keeps what lies around the report; a file on its own has none."""
 
@@ -68,11 +86,24 @@ class Links:
     """Address by the language's own name."""
 
 
-def dossier(report: Report, stills: Stills, words: Words, *, links: Links | None = None) -> str:
+def dossier(
+    report: Report,
+    stills: Stills,
+    words: Words,
+    *,
+    links: Links | None = None,
+    asking: Asking = NOBODY,
+) -> str:
     """The whole page as HTML text, in the language of `words`."""
     reading = read(report, words)
     film = report.media.kind == "video"
-    pictures = tuple(_pictures(report, reading, stills, words))
+    unfolding = unfold(report, reading, words)
+    views = _views(report, unfolding, stills, words) if unfolding else {}
+    proposal = propose(report, asking, words)
+    proposed = (
+        {c.digest: _source(c.digest, stills(c.digest)) for c in proposal.candidates} if proposal else {}
+    )
+    pictures = tuple(_pictures(report, reading, stills, words, besides=frozenset(views)))
     return (
         environment()
         .get_template("report.html")
@@ -81,9 +112,13 @@ def dossier(report: Report, stills: Stills, words: Words, *, links: Links | None
             reading=reading,
             strip=strip(report, reading, words),
             pictures=pictures,
-            shown_by={picture.anchor: picture for picture in pictures},
-            style=Markup(style("tokens.css") + style("report.css")),  # noqa: S704 - our own files
-            policy=POLICY,
+            unfolding=unfolding,
+            proposal=proposal,
+            proposed=proposed,
+            face_names=FACE_NAMES,
+            views=views,
+            style=Markup(_styles(proposal) + _rule(unfolding, views)),  # noqa: S704 - our own files
+            policy=ASKING_POLICY if asking.form else POLICY,
             marks=MARKS,
             outcomes=OUTCOMES,
             told={outcome.value: words.say(name) for outcome, name in OUTCOMES.items()},
@@ -113,7 +148,35 @@ def style(name: str) -> str:
     return resources.files("api").joinpath("static", name).read_text("utf-8")
 
 
-def _pictures(report: Report, reading: Reading, stills: Stills, words: Words) -> Iterator[Picture]:
+def _styles(proposal: Proposal | None) -> str:
+    names = ("tokens.css", "report.css", *(("confirmation.css",) if proposal else ()))
+    return "".join(style(name) for name in names)
+
+
+def _rule(unfolding: Unfolding | None, views: Mapping[str, View]) -> str:
+    """The style rule that gives the unfolding the parcel's own proportions."""
+    if unfolding is None:
+        return ""
+    seen = {cell.face: views[cell.still].size for cell in unfolding.cells if cell.still}
+    return proportions({face: size for face, size in seen.items() if size}).rule
+
+
+def _views(report: Report, unfolding: Unfolding, stills: Stills, words: Words) -> dict[str, View]:
+    """The pictures of the unfolding, by digest."""
+    views: dict[str, View] = {}
+    for still in report.stills:
+        if still.digest in unfolding.stills and still.digest not in views:
+            data = stills(still.digest)
+            source = _source(still.digest, data)
+            size = size_of(data) if data and source else None
+            views[still.digest] = View(source, size, words.clock(still.at, tenths=True))
+    return views
+
+
+def _pictures(
+    report: Report, reading: Reading, stills: Stills, words: Words, *, besides: frozenset[str]
+) -> Iterator[Picture]:
+    """The pictures of the gallery: all but those that are shown elsewhere."""
     behind = {
         digest: remark.anchor
         for section in reading.sections
@@ -121,9 +184,12 @@ def _pictures(report: Report, reading: Reading, stills: Stills, words: Words) ->
         for digest in remark.stills
     }
     film = report.media.kind == "video"
-    for number, still in enumerate(sorted(report.stills, key=lambda s: s.at)[:MOST_PICTURES], 1):
-        kind = _KINDS.get(still.what)
-        if kind is not None:
+    left = sorted((still for still in report.stills if still.digest not in besides), key=lambda s: s.at)
+    for number, still in enumerate(left[:MOST_PICTURES], 1):
+        kind, face = _KINDS.get(still.what), numbered(still.face)
+        if still.what == "face" and face:
+            caption = words.say(FACE_NAMES[face])
+        elif kind is not None:
             caption = words.text(kind.text, number=still.face or "")
         else:
             caption = words.text("Picture")

@@ -12,12 +12,14 @@ ApiError
 │   ├── FormError               the multipart form
 │   ├── BadExpectationError     what the order says
 │   ├── BadKeyError             the idempotency key
-│   └── BadCaseError            what is said about a case
+│   ├── BadCaseError            what is said about a case
+│   └── BadConfirmationError    what is said about the pictures of a report
 ├── TooLargeError               more bytes than are taken in
 ├── LongBodyError               a longer body than any request of this kind needs
 ├── KeyReusedError              the idempotency key was used for something else
 ├── NotReadyError               there is no report yet
 ├── NoReportError               there will be no report
+├── NotOpenError                the check did not leave the question to a person
 ├── UnverifiableError           the examination broke each time
 ├── OtherSiteError              a page of another site sent this
 ├── UnsupportedError            not yet
@@ -108,6 +110,10 @@ class BadCaseError(MalformedError):
     """What is said about a case contradicts itself or the case."""
 
 
+class BadConfirmationError(MalformedError):
+    """What is said about the pictures of a report cannot count."""
+
+
 class TooLargeError(ApiError):
     def __init__(self, most: int) -> None:
         super().__init__(say("The file is larger than the {most:,} bytes that are taken in.", most=most))
@@ -138,6 +144,10 @@ class NoReportError(ApiError):
     def __init__(self, code: str, says: Saying) -> None:
         super().__init__(says)
         self.code = code
+
+
+class NotOpenError(ApiError):
+    """The check decided, or did not look, so there is nothing for a person to confirm."""
 
 
 class UnverifiableError(ApiError):

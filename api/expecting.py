@@ -1,4 +1,4 @@
-"""What the order says, as the JSON object that `--expect` and the field `expect` carry."""
+"""What `--expect` and the field `expect` carry: what the order says, and the prompts of whoever filmed."""
 
 from __future__ import annotations
 
@@ -19,4 +19,5 @@ def expectation(text: str | bytes) -> Expectation:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadExpectationError(f"{where}: {first['msg']}" if where else first["msg"]) from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise BadExpectationError(f"{where}: {what}" if where else what) from error

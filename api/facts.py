@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.words import Words, legible
-from evidence.model import Finding, MediaFacts, Outcome, Report, Saying, say
+from evidence.model import Face, Finding, MediaFacts, Outcome, Report, Saying, say
 
 FORMATS: Final[Mapping[str, str]] = {
     "mov": "QuickTime (MOV)",
@@ -32,6 +32,15 @@ FORMATS: Final[Mapping[str, str]] = {
     "vorbis": "Vorbis",
 }
 """How people write the names that decoders use."""
+
+FACE_NAMES: Final[Mapping[Face, Saying]] = {
+    "top": say("Top"),
+    "front": say("Front"),
+    "right": say("Right"),
+    "back": say("Back"),
+    "left": say("Left"),
+    "bottom": say("Bottom"),
+}
 
 _QUARTER_TURNS: Final = (90, 270)
 
@@ -80,7 +89,18 @@ def facts(report: Report, words: Words) -> tuple[Fact, ...]:
     )
     if media.encoder:
         rows.append((words.text("Written by"), legible(media.encoder, 120)))
+    if report.expected.prompts:
+        rows.append(
+            (words.text("Asked for while filming; proves nothing by itself"), _prompts(report, words))
+        )
     return tuple(Fact(label, value) for label, value in rows)
+
+
+def _prompts(report: Report, words: Words) -> str:
+    return words.text(", ").join(
+        f"{words.say(FACE_NAMES[prompt.face])} {words.clock(prompt.at, tenths=True)}"
+        for prompt in report.expected.prompts
+    )
 
 
 def _named(name: str) -> str:

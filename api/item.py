@@ -123,6 +123,7 @@ def links(item_id: str) -> dict[str, str]:
         "report": f"{own}/report",
         "original": f"{own}/original",
         "events": f"{own}/events",
+        "confirmations": f"{own}/confirmations",
     }
 
 

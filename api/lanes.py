@@ -7,11 +7,13 @@ drawing serves a phone and a desk without a script.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from api.facts import FACE_NAMES
 from api.reading import Reading, Remark, Section
+from api.unfolding import face_of
 from api.words import Words
 from evidence.model import Outcome, Report, Saying, say
 from evidence.timeline import ZERO, Span
@@ -72,6 +74,8 @@ class Lane:
     """Whether lanes of its own steps or faces follow."""
     inner: bool = False
     """Whether this is one of those."""
+    anchor: str = ""
+    """Names it within a page; empty where nothing leads to it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def strip(report: Report, reading: Reading, words: Words) -> Strip | None:
     rows: list[Lane] = []
     for section in reading.sections:
         if section.outcome is not Outcome.SKIPPED and section.check not in _TIMELESS:
-            rows.extend(_lanes(section, report, length, words))
+            rows.extend(_lanes(section, length, words))
     rows.extend(
         Lane(question.title, Outcome.SKIPPED, (), (), words.text("not checked"))
         for question in reading.opens
@@ -104,17 +108,17 @@ def _end(report: Report) -> timedelta:
     return max(ends, default=ZERO)
 
 
-def _lanes(section: Section, report: Report, length: timedelta, words: Words) -> Iterator[Lane]:
+def _lanes(section: Section, length: timedelta, words: Words) -> Iterator[Lane]:
     """The lane of a check; steps and faces get lanes of their own below it, since they overlap."""
     below = [r for r in section.remarks if r.when and (r.code == _FACE or r.code in _PHASES)]
     timed = [r for r in section.remarks if r.when and r not in below]
     note = "" if timed or below else words.text("the whole film")
     yield _lane(section.title, section.outcome, timed, length, words, note=note, head=bool(below))
-    shown = {still.digest: still.face for still in report.stills}
     for number, remark in enumerate((r for r in below if r.code == _FACE), 1):
-        face = next((shown[digest] for digest in remark.stills if shown.get(digest)), number)
-        title = words.text("Face {number}", number=face or number)
-        yield _lane(title, remark.outcome, [remark], length, words, inner=True)
+        face = face_of(remark)
+        title = words.say(FACE_NAMES[face]) if face else words.text("Face {number}", number=number)
+        lane = _lane(title, remark.outcome, [remark], length, words, inner=True)
+        yield replace(lane, anchor=f"lane-{remark.anchor}")
     for code, name in _PHASES.items():
         for remark in (r for r in below if r.code == code):
             yield _lane(words.say(name), remark.outcome, [remark], length, words, inner=True)

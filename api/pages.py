@@ -7,21 +7,28 @@ events; the page of a report asks a `Shelf` for what `GET /v1/evidence/{id}` tel
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import PurePosixPath
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Body, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.dossier import POLICY, Links, dossier, environment
+from api.dossier import ASKING_POLICY, POLICY, Links, dossier, environment
+from api.errors import ApiError
+from api.problems import kind_of
+from api.proposing import Asking, Form, Sent, is_open, sent_of
 from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, legible, spoken, words
+from claims.confirmation import Confirmation
 from evidence.model import Report, Saying
 
 _YEAR: Final = 365 * 24 * 3600
+_MOST_SENT: Final = 65_536
+"""Bytes of the form below a report."""
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -52,6 +59,8 @@ class Standing:
     report: Report | None = None
     refusal: Saying | None = None
     """Why there will be no report; with neither, the check is still to come or under way."""
+    said: Confirmation | None = None
+    """What a person said last of the pictures, where the check could not tell."""
 
 
 class Shelf(Protocol):
@@ -65,6 +74,10 @@ class Shelf(Protocol):
         """The bytes of a still of that item, or None where they are gone."""
         ...
 
+    def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:
+        """Record what a person said of the pictures. Raises `ApiError`."""
+        ...
+
 
 @dataclass(frozen=True)
 class _File:
@@ -74,7 +87,7 @@ class _File:
 
 
 def pages(shelf: Shelf) -> APIRouter:
-    """The routes `/`, `/evidence/{id}` and `/static/{name}`; none is part of the API's description."""
+    """The routes `/`, `/evidence/{id}`, its form and `/static/{name}`; none is in the API's description."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     files = _files()
 
@@ -88,11 +101,25 @@ def pages(shelf: Shelf) -> APIRouter:
         if found is None:
             return _absent(request)
         if found.report is not None:
-            return _report(request, shelf, evidence_id, found.report, save=save)
+            return _report(request, shelf, evidence_id, found, save=save)
         if found.refusal is not None:
             return _refused(request, found.name, found.refusal)
         events = f"/v1/evidence/{quote(evidence_id, safe='')}/events"
         return _live(request, "waiting.html", events=events, name=legible(found.name, 120))
+
+    @router.post("/evidence/{evidence_id}/confirmations", max_body_size=_MOST_SENT)
+    def confirmed(request: Request, evidence_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
+        sent: Sent | None = None
+        try:
+            sent = sent_of(body)
+            shelf.confirm(request, evidence_id, sent)
+        except ApiError as error:
+            found = shelf.standing(request, evidence_id)
+            if found is None:
+                return _absent(request)
+            return _report(request, shelf, evidence_id, found, retry=_Retry(sent, error))
+        # The language, where the address chose one, was kept in a cookie when the page was shown.
+        return RedirectResponse(f"/evidence/{quote(evidence_id, safe='')}#confirmation", 303)
 
     @router.get("/static/{name}")
     def static(request: Request, name: str) -> Response:
@@ -115,26 +142,65 @@ def _live(request: Request, template: str, status: int = 200, **values: Any) -> 
     html = (
         environment()
         .get_template(template)
-        .render(words=told, t=told.text, pattern=told.pattern, languages=_languages(request), **values)
+        .render(
+            words=told, t=told.text, pattern=told.pattern, languages=_languages(request.url.path), **values
+        )
     )
     return _answer(request, html, told, PAGE_POLICY, status)
 
 
-def _report(request: Request, shelf: Shelf, evidence_id: str, report: Report, *, save: bool) -> Response:
+@dataclass(frozen=True)
+class _Retry:
+    """A form that could not be taken as it was sent."""
+
+    sent: Sent | None
+    error: ApiError
+
+    @property
+    def status(self) -> int:
+        kind = kind_of(type(self.error))
+        return kind.status if kind else 500
+
+
+def _form(evidence_id: str, retry: _Retry | None, told: Words) -> Form:
+    return Form(
+        action=f"/evidence/{quote(evidence_id, safe='')}/confirmations",
+        key=secrets.token_hex(16),
+        sent=retry.sent if retry else None,
+        trouble=told.say(retry.error.says) if retry else "",
+    )
+
+
+def _report(
+    request: Request,
+    shelf: Shelf,
+    evidence_id: str,
+    found: Standing,
+    *,
+    save: bool = False,
+    retry: _Retry | None = None,
+) -> Response:
+    report = found.report
+    if report is None:
+        return _absent(request)
     told = words(language(request))
+    form = _form(evidence_id, retry, told) if is_open(report) and not save else None
     name = quote(evidence_id, safe="")
     links = Links(
         home="/",
         saved=f"/evidence/{name}?save=true&lang={told.lang}",
-        languages={label: address for label, (_, address) in _languages(request).items()},
+        languages={label: address for label, (_, address) in _languages(f"/evidence/{evidence_id}").items()},
     )
     html = dossier(
         report,
         lambda digest: shelf.still(request, evidence_id, digest),
         told,
         links=None if save else links,
+        asking=Asking(found.said, form),
     )
-    response = _answer(request, html, told, f"{POLICY}; frame-ancestors 'self'", 200)
+    policy = ASKING_POLICY if form else POLICY
+    status = retry.status if retry else 200
+    response = _answer(request, html, told, f"{policy}; frame-ancestors 'self'", status)
     if save:
         stem = "".join(letter for letter in evidence_id if letter.isascii() and letter.isalnum())[:40]
         response.headers["Content-Disposition"] = f'attachment; filename="sixface-{stem}.html"'
@@ -170,9 +236,9 @@ def _answer(request: Request, html: str, told: Words, policy: str, status: int) 
     return response
 
 
-def _languages(request: Request) -> dict[str, tuple[str, str]]:
-    """Tag and address of this very page, by each language's own name."""
-    path = quote(request.url.path)
+def _languages(address: str) -> dict[str, tuple[str, str]]:
+    """Tag and address of the page at that address, by each language's own name."""
+    path = quote(address)
     return {_NAMES[lang]: (TAGS[lang], f"{path}?lang={lang}") for lang in LANGS}
 
 

@@ -76,6 +76,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.KeyReusedError: Kind(422, "key-reused", "The Idempotency-Key was used before"),
     errors.NotReadyError: Kind(409, "not-ready", "The check is not finished", retry=1),
     errors.NoReportError: Kind(404, "no-report", "There is no report on this file"),
+    errors.NotOpenError: Kind(409, "not-open", "There is nothing to confirm"),
     errors.UnverifiableError: Kind(422, "unverifiable", "The file could not be checked"),
     errors.OtherSiteError: Kind(403, "other-site", "The request came from another site"),
     errors.UnsupportedError: Kind(501, "not-yet", "This is not possible yet"),

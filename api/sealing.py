@@ -19,7 +19,9 @@ from api.holding import hold
 from api.idempotency import Claim, Reply
 from api.item import new_id
 from api.item import stream_of as evidence_stream
+from api.proposing import Asking
 from api.words import Lang, words
+from claims import confirmation
 from claims.assess import assess
 from claims.bundle import Plan, SealedBundle, plan, write
 from evidence.model import Report
@@ -99,19 +101,21 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
         except MissingBlobError:
             return None
 
-    def page(report: Report) -> bytes:
-        return dossier(report, still, told).encode()
+    def page(digest: str, report: Report) -> bytes:
+        said = confirmation.latest(found.confirmations.get(digest, ()), confirmation.COUNT)
+        return dossier(report, still, told, asking=Asking(said)).encode()
 
     return plan(
         found.case,
         found.ruleset,
-        assess(found.case, found.ruleset.rules, found.reports, now),
+        assess(found.case, found.ruleset.rules, found.reports, now, found.confirmations),
         reports=found.reports,
-        pages={digest: page(report) for digest, report in found.reports.items()},
+        pages={digest: page(digest, report) for digest, report in found.reports.items()},
         custody=custody,
         sealed_at=now,
         engine=f"sixface {version()}",
         incomplete=wish.incomplete,
+        confirmations=found.confirmations,
     )
 
 

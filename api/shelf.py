@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from api import viewing
+from api import confirming, idempotency, viewing
 from api.desk import Desk
 from api.errors import MissingItemError
 from api.examination import explain
+from api.idempotency import Claim
 from api.pages import Standing
+from api.proposing import Sent, word_of
 from api.routes.asking import desk_of
+from claims.confirmation import COUNT, latest
 from evidence.model import Report
 from storage.errors import MissingBlobError
 
@@ -26,7 +29,16 @@ class Shelf:
         if not item.state.final:
             return Standing(item.name)
         report = self._report(desk, evidence_id) if item.verdict else None
-        return Standing(item.name, report, explain(item))
+        with desk.read() as reading:
+            said = latest(confirming.all_of(reading, evidence_id), COUNT)
+        return Standing(item.name, report, explain(item), said)
+
+    def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:
+        """Record the word of whoever sent the form, once for each form. Raises as `confirming.confirm`."""
+        word = word_of(sent)
+        asked = idempotency.fingerprint(word=word.model_dump(mode="json"))
+        claim = Claim(idempotency.checked(sent.key), f"POST {request.url.path}", asked)
+        confirming.confirm(desk_of(request), evidence_id, word, claim)
 
     def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
         """A picture of a report that `standing` gave out, and logged, for the same page."""

@@ -17,7 +17,9 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from api.cross import cross
 from api.reading import AGREEMENT, MARKS, OUTCOMES, Reading, Remark, Section, read
+from api.unfolding import unfold
 from api.words import Words, legible
 from evidence.model import Outcome, Report, Verdict
 
@@ -72,6 +74,7 @@ def show(report: Report, words: Words, out: Console) -> None:
         _headline(reading),
         _facts(report, reading, words),
         _steps(reading, words),
+        _unfolded(report, reading, words, out),
         _checks(reading, words, width),
         _compared(reading, words),
         _unverified(reading, words),
@@ -151,6 +154,14 @@ def _steps(reading: Reading, words: Words) -> RenderableType:
     for number, step in enumerate(reading.steps, 1):
         rows.add_row(Text(f" {number}."), _timed(step.does, step.times))
     return Group(_title(words.text("What to do next")), rows)
+
+
+def _unfolded(report: Report, reading: Reading, words: Words, out: Console) -> RenderableType | None:
+    unfolding = unfold(report, reading, words)
+    if unfolding is None:
+        return None
+    signs = not out.options.ascii_only
+    return cross(unfolding, words, COLOURS, min(out.width, _WIDEST), signs=signs)
 
 
 def _timed(text: str, times: str) -> Text:

@@ -32,7 +32,7 @@ def report(desk: Desk, item_id: str) -> dict[str, Any]:
         NoReportError: it is finished and gave none.
     """
     with desk.begin() as unit:
-        body = _report(unit, item_id)
+        body = stored_report(unit, item_id)
         desk.note(unit, item.stream_of(item_id), "report.viewed")
         return body
 
@@ -45,7 +45,7 @@ def still(desk: Desk, item_id: str, digest: str) -> bytes:
         MissingItemError, NotReadyError, NoReportError: as `report`.
     """
     with desk.begin() as unit:
-        body = _report(unit, item_id)
+        body = stored_report(unit, item_id)
         if all(each["digest"] != digest for each in body["stills"]):
             raise MissingStillError
         desk.note(unit, item.stream_of(item_id), "still.viewed", {"still": digest})
@@ -84,7 +84,8 @@ def typed_report(reading: Reading, item_id: str) -> Report | None:
     return None if row is None else Report.model_validate(row.body)
 
 
-def _report(reading: Reading, item_id: str) -> dict[str, Any]:
+def stored_report(reading: Reading, item_id: str) -> dict[str, Any]:
+    """The report as it is stored, for a flow that notes by itself what becomes of it. Raises as `report`."""
     found, _ = item.find(reading, item_id)
     row = reading.get("report", item_id)
     if row is not None:

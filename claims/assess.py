@@ -5,21 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from claims.assessment import Assessment, Basis, Decider, Judgement, Met
-from claims.case import Case, Exhibit, ExhibitKind
+from claims.case import Case, Exhibit, ExhibitKind, Statement
 from claims.clock import countdown
 from claims.conditions import Held, Scene, distinct, judge, spoken, worst
-from claims.ruleset import Requirement, Ruleset
+from claims.confirmation import COUNT, Confirmation
+from claims.ruleset import Findings, Requirement, Ruleset
 from evidence.model import Report, say
 
 
-def assess(case: Case, ruleset: Ruleset, reports: Mapping[str, Report], now: datetime) -> Assessment:
+def assess(
+    case: Case,
+    ruleset: Ruleset,
+    reports: Mapping[str, Report],
+    now: datetime,
+    confirmations: Mapping[str, Sequence[Confirmation]] = {},
+) -> Assessment:
     """Each requirement yes, no or unsure with its reasons, and each clock with its due time.
 
-    `reports` are by the digest of the exhibit; a missing one leaves its questions open.
+    `reports` are by the digest of the exhibit; a missing one leaves its questions open. So are
+    `confirmations`, what people said of their pictures, in the order of the recording; they are
+    heard where the ruleset lets a person close the question.
 
     Raises:
         ValueError: `now` carries no zone.
@@ -28,7 +37,10 @@ def assess(case: Case, ruleset: Ruleset, reports: Mapping[str, Report], now: dat
         message = "the moment of an assessment carries a zone"
         raise ValueError(message)
     film = _opening_film(case, ruleset)
-    scene = Scene(case=case, reports=reports, now=now, film=film)
+    heeded = any(each.confirmable and _counts(each) for each in ruleset.requirement)
+    scene = Scene(
+        case=case, reports=reports, now=now, film=film, confirmations=confirmations if heeded else {}
+    )
     return Assessment(
         case_id=case.id,
         ruleset=Basis(id=ruleset.id, version=ruleset.version, title=ruleset.title, source=ruleset.source),
@@ -89,7 +101,22 @@ def _by_person(requirement: Requirement, scene: Scene, *, open_to_person: bool) 
         return spoken(said, scene)
     if not open_to_person or scene.film is None or said.exhibit != scene.film.id:
         return None
+    if _disputed_since(said, requirement, scene.film, scene):
+        return None
     reason = say(
         "{by} confirmed this on {on}; the checks had left it open.", by=said.by, on=scene.on(said.at)
     )
     return Held(Met.YES, Decider.PERSON, (reason,))
+
+
+def _disputed_since(said: Statement, requirement: Requirement, film: Exhibit, scene: Scene) -> bool:
+    """Whether somebody disputed the pictures of the faces after the statement: the latest word speaks."""
+    if not _counts(requirement):
+        return False
+    word = scene.confirmation(film)
+    return word is not None and word.answer == "disputed" and word.at >= said.at
+
+
+def _counts(requirement: Requirement) -> bool:
+    """Whether the requirement asks how many faces were shown."""
+    return any(isinstance(each, Findings) and COUNT in each.codes for each in requirement.met_by)

@@ -7,14 +7,15 @@ checks have looked and could not tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from claims.assessment import Decider, Met, Pointer
 from claims.case import Case, Exhibit, ExhibitKind, Statement
 from claims.clock import local
-from claims.reading import Read, read
+from claims.confirmation import COUNT, SETTLED, Confirmation, heard, latest, trouble
+from claims.reading import Read, Reading, read
 from claims.ruleset import Condition, Findings, Happened, Only, ReadyBefore, Requirement, Stated
 from evidence.model import Report, Saying, say
 from evidence.timeline import Span
@@ -30,11 +31,21 @@ class Scene:
     now: datetime
     film: Exhibit | None
     """The film of the opening, where it is clear which one that is."""
+    confirmations: Mapping[str, Sequence[Confirmation]] = field(
+        default_factory=dict[str, Sequence[Confirmation]]
+    )
+    """By the digest of the exhibit, in the order of their recording; none where the ruleset takes none."""
 
     def report(self, exhibit: Exhibit) -> Report | None:
         """The report on that exhibit; one about other bytes is none."""
         found = self.reports.get(exhibit.digest)
         return found if found and found.subject.digest == exhibit.digest else None
+
+    def confirmation(self, exhibit: Exhibit) -> Confirmation | None:
+        """The word that counts of those about the pictures of that exhibit; one that cannot count is none."""
+        report = self.report(exhibit)
+        said = latest(self.confirmations.get(exhibit.digest, ()), COUNT)
+        return said if said and report and trouble(said, report) is None else None
 
     def on(self, moment: datetime) -> str:
         return local(moment, self.case.zone)
@@ -57,7 +68,7 @@ def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:
     """What becomes of `condition` in `scene`."""
     match condition:
         case Findings():
-            return _findings(condition, scene)
+            return _findings(condition, requirement, scene)
         case Stated():
             return _stated(condition, requirement, scene)
         case ReadyBefore():
@@ -77,20 +88,23 @@ def _record(answer: Met, reason: Saying, *advice: Saying, confirmable: bool = Fa
 # findings
 
 
-def _findings(condition: Findings, scene: Scene) -> Held:
+def _findings(condition: Findings, requirement: Requirement, scene: Scene) -> Held:
     absent = (
         _only(condition, scene) if condition.exhibit is ExhibitKind.FILM else _none(condition.exhibit, scene)
     )
     if absent:
         return absent
-    held = [_examined(condition, exhibit, scene) for exhibit in _counting(condition.exhibit, scene)]
+    held = [
+        _examined(condition, exhibit, scene, confirmable=requirement.confirmable)
+        for exhibit in _counting(condition.exhibit, scene)
+    ]
     return max(held, key=lambda h: _GOODNESS[h.answer])
 
 
 _GOODNESS = {Met.NO: 0, Met.UNSURE: 1, Met.YES: 2}
 
 
-def _examined(condition: Findings, exhibit: Exhibit, scene: Scene) -> Held:
+def _examined(condition: Findings, exhibit: Exhibit, scene: Scene, *, confirmable: bool) -> Held:
     report = scene.report(exhibit)
     if report is None:
         return _record(
@@ -98,17 +112,32 @@ def _examined(condition: Findings, exhibit: Exhibit, scene: Scene) -> Held:
             say("The file has not been examined yet."),
             say("Examine it; that takes about as long as the film."),
         )
-    parts = [read(report, ask, exhibit, scene.case) for ask in _asks(condition)]
+    parts = [
+        _confirmed(part, exhibit, scene) if ask.element or (confirmable and ask.code == COUNT) else part
+        for ask in _asks(condition)
+        for part in [read(report, ask, exhibit, scene.case)]
+    ]
     answer = worst(part.answer for part in parts)
     deciding = [part for part in parts if part.answer is answer]
     return Held(
         answer,
-        Decider.CHECKS,
+        Decider.PERSON if any(part.by is Decider.PERSON for part in deciding) else Decider.CHECKS,
         distinct(r for part in deciding for r in part.reasons),
         distinct(a for part in deciding for a in part.advice),
         tuple(dict.fromkeys(p for part in deciding for p in part.findings)),
         confirmable=all(part.confirmable for part in deciding),
     )
+
+
+def _confirmed(part: Reading, exhibit: Exhibit, scene: Scene) -> Reading:
+    """What hangs on the count of the faces alone, with a person's word on them.
+
+    The word is heard only where the count was looked at and left open, and only if nothing else is.
+    """
+    said = scene.confirmation(exhibit)
+    if said is None or COUNT not in part.hangs_on or not part.hangs_on <= SETTLED:
+        return part
+    return heard(part, said, scene.on(said.at))
 
 
 def _asks(condition: Findings) -> Iterable[Read]:

@@ -10,16 +10,17 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from claims import bag, chain, dossier
 from claims.assessment import Assessment, Readiness
 from claims.case import Case, Exhibit
+from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
 from evidence.model import Report, Saying, rfc3339, say
 
@@ -97,6 +98,7 @@ def plan(
     sealed_at: datetime,
     engine: str,
     incomplete: bool = False,
+    confirmations: Mapping[str, Sequence[Confirmation]] = {},
 ) -> Plan:
     """What a bundle of this case holds.
 
@@ -110,6 +112,7 @@ def plan(
         sealed_at: the moment of sealing; never read from a clock here.
         engine: what seals, e.g. `sixface 0.1.0`.
         incomplete: seal although the ruleset is not met; the bundle then says so.
+        confirmations: what people said of the pictures, by the digest of the exhibit; all of it.
 
     Raises:
         UnmetError: the ruleset is not met and `incomplete` is not set.
@@ -127,6 +130,11 @@ def plan(
     payload = [
         *originals,
         *(member for e in case.exhibits for member in _examined(e, stems[e.id], reports, pages)),
+        *(
+            made(f"{bag.REPORTS}{stems[e.id]}/confirmations.json", _told(confirmations[e.digest]))
+            for e in case.exhibits
+            if confirmations.get(e.digest)
+        ),
         *(made(path, content) for path, content in chains.items()),
         made(bag.CASE, _json(case)),
         made(bag.ASSESSMENT, _json(assessment)),
@@ -194,7 +202,15 @@ def _examined(
 
 
 def _json(value: BaseModel) -> bytes:
-    data = value.model_dump(mode="json")
+    return document(value.model_dump(mode="json"))
+
+
+def _told(said: Iterable[Confirmation]) -> bytes:
+    return document([each.model_dump(mode="json") for each in said])
+
+
+def document(data: Mapping[str, Any] | Sequence[Any]) -> bytes:
+    """The bytes of a JSON document as a bundle holds it."""
     return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 

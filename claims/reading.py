@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from claims.assessment import Met, Pointer
+from claims.assessment import Decider, Met, Pointer
 from claims.case import Case, Exhibit
 from evidence.model import Element, Finding, Outcome, Report, Saying, say, worst
 
@@ -39,6 +39,9 @@ class Reading:
     advice: tuple[Saying, ...] = ()
     findings: tuple[Pointer, ...] = ()
     confirmable: bool = False
+    by: Decider = Decider.CHECKS
+    hangs_on: frozenset[str] = frozenset()
+    """The codes that alone leave it open; empty where it is not open, or a check has not answered."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,12 @@ def _weigh(said: list[_Said], exhibit: Exhibit, asked: str) -> Reading:
         () if outcome is Outcome.PASS else tuple(_advice(deciding[:SAID])),
         tuple(_pointer(s, exhibit) for s in deciding),
         confirmable=True,
+        hangs_on=_codes(deciding, outcome),
     )
+
+
+def _codes(said: Iterable[_Said], outcome: Outcome) -> frozenset[str]:
+    return frozenset(one.finding.code for one in said) if outcome is Outcome.UNSURE else frozenset()
 
 
 def _advice(said: Iterable[_Said]) -> Iterable[Saying]:
@@ -122,6 +130,7 @@ def _element(report: Report, element: Element, exhibit: Exhibit, case: Case) -> 
         tuple(advice),
         tuple(_pointer(s, exhibit) for s in said),
         confirmable=True,
+        hangs_on=frozenset() if silent else _codes(said, outcome),
     )
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evidence.check import Frame
 from evidence.model import Still
+
+if TYPE_CHECKING:
+    from evidence.check import Corners, Plane
 
 FOLDER: Final = "stills"
 SIDE: Final = 1280
@@ -54,13 +58,25 @@ class Stills:
         self._kinds: Counter[str] = Counter()
         self._bytes = 0
 
-    def keep(self, frame: Frame, what: str, *, face: int | None = None, side: int = SIDE) -> str:
+    def keep(
+        self,
+        frame: Frame,
+        what: str,
+        *,
+        face: int | None = None,
+        side: int = SIDE,
+        quad: Corners | None = None,
+    ) -> str:
         """Keep `frame` as a still of kind `what`, one word, long side `side`; returns its digest.
+
+        With `quad` the surface with these corners, shares of width and height, is kept head-on,
+        at most as large as it is seen; one that is no flat surface is kept as a plain crop.
 
         A picture that is kept already stays as it was kept first. Where the album is full,
         the digest is returned all the same and the picture is not kept: `close` tells.
         """
-        jpeg = _jpeg(frame, min(side, SIDE))
+        side = min(side, SIDE)
+        jpeg = _jpeg(frame.rgb(side) if quad is None else _surface(frame, quad, side))
         digest = f"sha256:{hashlib.sha256(jpeg).hexdigest()}"
         word = _UNFIT.sub("-", what.casefold()).strip("-")[:32] or "still"
         full = self._kinds[word] >= MAX_OF_ONE_KIND or self._bytes + len(jpeg) > MAX_BYTES
@@ -99,9 +115,20 @@ class Stills:
         return tuple(written)
 
 
-def _jpeg(frame: Frame, side: int) -> bytes:
+def _surface(frame: Frame, quad: Corners, side: int) -> Plane:
+    from evidence.vision import rectified  # noqa: PLC0415 - a pass that keeps no surface does without
+
+    width, height = frame.width, frame.height
+    if not rectified.sound(quad, width, height):
+        return rectified.crop(frame.rgb(side), quad)
+    # A face that fills a large picture is read from a smaller rendering, which also smooths it.
+    wanted = side / rectified.longest(quad, width, height) * max(width, height)
+    return rectified.head_on(frame.rgb(math.ceil(wanted)), quad, side)
+
+
+def _jpeg(picture: Plane) -> bytes:
     from PIL import Image  # noqa: PLC0415 - a pass that keeps no still does without
 
     buffer = io.BytesIO()
-    Image.fromarray(frame.rgb(side)).save(buffer, "JPEG", quality=QUALITY)
+    Image.fromarray(picture).save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()

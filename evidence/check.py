@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Plane = npt.NDArray[np.uint8]
     """`(height, width)` for grey, `(height, width, 3)` for RGB; upright, read-only."""
+    Corners = npt.NDArray[np.float64]
+    """`(4, 2)` shares of width and height, clockwise as seen from outside; may lie a little outside."""
 
 
 class RefusedError(Exception):
@@ -110,8 +112,20 @@ class Frame(Protocol):
 class Album(Protocol):
     """Where observers keep pictures; only those that a finding names stay in the report."""
 
-    def keep(self, frame: Frame, what: str, *, face: int | None = None, side: int = 1280) -> str:
-        """Keep the frame as a JPEG still of kind `what` (one word), long side `side`; returns its digest."""
+    def keep(
+        self,
+        frame: Frame,
+        what: str,
+        *,
+        face: int | None = None,
+        side: int = 1280,
+        quad: Corners | None = None,
+    ) -> str:
+        """Keep the frame as a JPEG still of kind `what` (one word), long side `side`; returns its digest.
+
+        With `quad` it shows the flat surface with these corners head-on, the first of
+        them at the upper left; a quad that cannot be a flat surface shows what is around it.
+        """
         ...
 
 

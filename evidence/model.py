@@ -7,13 +7,23 @@ contract (`schema_version` 1): fields may be added, never renamed or dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, computed_field
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    computed_field,
+    field_validator,
+)
 
-from evidence.timeline import Instant, Timeline
+from evidence.timeline import ZERO, Instant, Timeline
 
 SCHEMA_VERSION: Final = 1
 
@@ -31,6 +41,12 @@ Utc = Annotated[
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """A wall time; it must carry a zone, and is written as RFC 3339 in UTC."""
+
+Face: TypeAlias = Literal["top", "front", "right", "back", "left", "bottom"]
+"""A face of the parcel, as it lies when it is first seen."""
+
+FACES: Final[tuple[Face, ...]] = get_args(Face)
+"""In the order of their numbers: the face of a still is the place of its name here, from 1."""
 
 
 class _Value(BaseModel):
@@ -202,8 +218,40 @@ class Still(_Value):
     face: int | None = None
 
 
+MOST_PROMPTS: Final = 64
+LATEST_PROMPT: Final = timedelta(days=1)
+"""No film that anybody looks at is longer."""
+
+
+def _as_moment_of_a_film(value: object) -> object:
+    """Only a plain number of seconds; JSON as it is read also holds infinity, and texts that mean a time."""
+    moment = value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        moment = timedelta(seconds=value) if 0 <= value <= LATEST_PROMPT.total_seconds() else None
+    if not isinstance(moment, timedelta) or not ZERO <= moment <= LATEST_PROMPT:
+        message = f"write the seconds from the film's start, from 0 to {LATEST_PROMPT.total_seconds():.0f}"
+        raise ValueError(message)
+    return moment
+
+
+class Prompt(_Value):
+    """A face that whoever filmed was asked to show, and from when on.
+
+    It proves nothing by itself: that somebody was asked for a face does not mean that it was
+    shown. It may name what was measured, never stand in for it.
+    """
+
+    face: Face
+    at: Annotated[Instant, BeforeValidator(_as_moment_of_a_film)]
+    """Seconds from the film's start."""
+
+
 class Expectation(_Value):
-    """What the order says, each part optional; compared with what the file shows."""
+    """What is known before the file is looked at, each part optional.
+
+    What the order says is compared with what the file shows; `prompts` tell what was asked for
+    while it was filmed.
+    """
 
     tracking_number: str | None = None
     order_number: str | None = None
@@ -211,6 +259,16 @@ class Expectation(_Value):
     received_at: Utc | None = None
     not_before: Utc | None = None
     not_after: Utc | None = None
+    prompts: tuple[Prompt, ...] = Field(default=(), max_length=MOST_PROMPTS)
+    """In the order in which they were given."""
+
+    @field_validator("prompts")
+    @classmethod
+    def _are_in_order(cls, prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+        if any(later.at < earlier.at for earlier, later in pairwise(prompts)):
+            message = "write the prompts in the order in which they were given, the earliest first"
+            raise ValueError(message)
+        return prompts
 
 
 class Report(_Value):

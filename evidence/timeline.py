@@ -115,3 +115,9 @@ def _joined(spans: Iterable[Span]) -> Iterator[Span]:
             current = span
     if current is not None:
         yield current
+
+
+def clock(at: timedelta) -> str:
+    """Presentation time for people, e.g. `1:02.5`."""
+    minutes, tenths = divmod(round(at.total_seconds() * 10), 600)
+    return f"{minutes}:{tenths // 10:02}.{tenths % 10}"

@@ -18,10 +18,15 @@ from samples.kraft import SCALE, Colour, kraft, noise
 from samples.label import Waybill, draw_waybill, font
 from samples.paint import Picture, Texture
 from samples.pose import FACES, NORMALS, Array, vector
+from samples.sticker import MARGIN, MODULES, SIDE, stick
 
 _UP: Final[dict[str, tuple[int, int, int]]] = {"top": (0, 1, 0), "bottom": (0, 1, 0)}
 _SIDE_UP: Final = (0, 0, 1)
 _PRINT: Final = (92, 66, 44)
+_PAPER_SHARE: Final = 1 + 2 * MARGIN / MODULES
+"""A sticker's side as a share of its black square's."""
+_NARROW: Final = 2.6
+"""Stickers side by side from which on a side leaves room for two thumbs."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ class Parcel(Cuboid):
     """Whether the maker's marks are printed on the sides."""
     waybill: Waybill | None = field(default_factory=lambda: Waybill("NW0000000000000"))
     damage: tuple[Damage, ...] = ()
+    sheet: int | None = None
+    """The sheet of stickers whose sticker `n` is on face `n`; no stickers where None."""
     seed: int = 0
 
     @cached_property
@@ -149,8 +156,24 @@ class Parcel(Cuboid):
         for harm in self.damage:
             if harm.face == face:
                 spoil(skin, harm, seed)
+        if self.sheet is not None:
+            self._stickered(skin, face, self.sheet, seed)
         _worn(skin, seed)
         return skin
+
+    def _stickered(self, skin: Picture, face: str, sheet: int, seed: int) -> None:
+        """One sticker, a little askew: above the waybill, and on a narrow side above the thumbs."""
+        wide, high = self.size_of(face)
+        free = self.width * 0.765 - 52 if self.waybill else self.width
+        paper = min(SIDE * _PAPER_SHARE, 0.8 * min(self.length, self.width, self.height), 0.95 * free)
+        draw = np.random.default_rng(seed + 13)
+        x, y, turn = (float(draw.uniform(-reach, reach)) for reach in (0.05, 0.04, 9.0))
+        narrow = face in {"left", "right"} and wide < _NARROW * paper
+        up = max(0.56 * paper, high * (0.3 + y)) if narrow else high * (0.5 + y)
+        centre = (wide * (0.5 + x), up)
+        if face == "top" and self.waybill:
+            centre, turn = (wide * (0.74 + x), free / 2), turn / 3
+        stick(skin, sheet, FACES.index(face) + 1, centre=centre, turn=turn, side=paper / _PAPER_SHARE)
 
 
 def _seam(skin: Picture) -> None:

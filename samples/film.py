@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal, Protocol, cast
 
 import av
 import cv2
@@ -25,7 +25,6 @@ from av.video.stream import VideoStream
 
 from samples.muxing import AnyPacket, Muxer, PacketFilter, PictureStream, writing
 from samples.paint import Picture
-from samples.scene import Scene
 from samples.sound import Sound, SoundCodec
 
 Format = Literal["mp4", "mov", "webm", "matroska", "3gp"]
@@ -105,7 +104,13 @@ def uneven(rate: Fraction | int, seconds: float, seed: int = 0) -> tuple[Fractio
     return tuple(times)
 
 
-def render(scene: Scene, times: Iterable[Fraction], *, workers: int = 2) -> Iterator[Shot]:
+class Pictured(Protocol):
+    """What has a picture for every time (s)."""
+
+    def picture(self, at: float, *, index: int = 0) -> Picture: ...
+
+
+def render(scene: Pictured, times: Iterable[Fraction], *, workers: int = 2) -> Iterator[Shot]:
     """The shots of a scene, rendered a few ahead of the encoder."""
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[tuple[Fraction, Future[Picture]]] = deque()

@@ -278,9 +278,10 @@ def looped(truth: Truth, times: int, expected: Mapping[str, tuple[str, ...]]) ->
 
 
 def _stranger() -> Take:
-    take = _temu()
-    made = replace(take.scene, rig=Rig(480, 270, shake=Shake(seed=9)), story=lying(150, duration=1.5))
-    return replace(take, scene=made)
+    made = replace(
+        temu_scene(640, 360), rig=Rig(480, 270, shake=Shake(seed=9)), story=lying(150, duration=1.5)
+    )
+    return replace(_temu(), scene=made)
 
 
 def _piece(width: int = 1920, height: int = 1080) -> Take:

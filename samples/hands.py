@@ -52,6 +52,8 @@ class Hands:
                 self._cutting(picture, away)
             case "part":
                 self._parting(picture, away)
+            case "cover" | "veil":
+                self._covering(picture, away, gap=self.grip.doing == "cover")
             case "lift":
                 self.behind_goods(picture, self.carton.resting(self.pose), away)
 
@@ -114,6 +116,21 @@ class Hands:
         low = vector(self.camera.width * 0.16, self.camera.height * 1.3)
         self._lay(picture, "flat", steady + (low - steady) * away, low, left=True)
         self._lay(picture, "knife", fist, elbow + (elbow - fist) * 0.3, left=False)
+
+    def _covering(self, picture: Picture, away: float, *, gap: bool) -> None:
+        """Both hands side by side over the whole box; with no `gap` the arms overlap and nothing is left."""
+        low, high = self.outline.min(axis=0), self.outline.max(axis=0)
+        wide, tall = (float(side) for side in high - low)
+        # A palm is 88 mm wide, a sleeve 90; above the fingers' roots there is air between them.
+        scale = wide / (2 * 86 if gap else 2 * 54)
+        middle = float(low[0] + high[0]) / 2
+        row = float(low[1]) + tall * 0.3 if gap else float(low[1]) - 30 * scale
+        for left in (True, False):
+            out = -1.0 if left else 1.0
+            place = vector(middle + out * wide * (0.25 if gap else 0.2), row)
+            place[1] += (self.camera.height + 110 * scale - row) * away
+            elbow = place + vector(out * 60, 400) * scale
+            self._lay(picture, "flat", place, elbow, left=left, scale=scale)
 
     def _parting(self, picture: Picture, away: float) -> None:
         half, top = self.carton.parcel.length / 2, self.carton.parcel.height / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, cast
@@ -11,13 +12,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from samples.box import Goods, Parcel
+from samples.box import Cuboid, Goods, Parcel
 from samples.glove import Glove
 from samples.hands import Hands
+from samples.label import Waybill
 from samples.opened import KEY, Carton, draw_body, lifted, visible
 from samples.paint import Picture, area, hull, shade
 from samples.pose import NORMALS, Array, Camera, Pose, Rig, quaternion, unit, vector
-from samples.story import Story, unboxing
+from samples.story import Span, Story, unboxing
 from samples.table import Table
 
 FRONTAL: Final = 60.0
@@ -38,6 +40,10 @@ class Look:
     drift: float = 0.012
     """How much the automatic exposure wavers."""
     seed: int = 0
+    key: tuple[float, float, float] = KEY
+    """Where the light comes from."""
+    hardness: float = 0.0
+    """0 is a soft room; at 1 the light from `key` is nearly all there is."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class FaceView:
     """Degrees between its normal and the line to the camera; 0 is head-on."""
     pixels: float
     """Area in the picture, in pixels."""
+    hidden: float = 0.0
+    """Share of it behind a hand or another thing, or beyond the picture's border, where that is followed."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,10 @@ class View:
     faces: tuple[FaceView, ...]
     shut: bool
     """Whether the carton is still closed."""
+    box: int = 1
+    """Which box it is, where there are several."""
+    sharp: bool = True
+    """Whether the picture is sharp enough to show a face."""
 
 
 @dataclass(frozen=True)
@@ -80,27 +92,35 @@ class Scene:
 
     def picture(self, at: float, *, index: int = 0) -> Picture:
         """The picture at a time (s), RGB; `index` draws the sensor's noise."""
-        return self._developed(self._drawn(at), at, index)
+        return self._darkroom.develop(self._drawn(at), at, index)
 
     def view(self, at: float) -> View:
         """The truth of the picture at a time (s)."""
-        camera, pose = self.rig.camera(at), self.story.path.pose(at)
-        to_camera = camera.rotation @ pose.rotation
-        centre = camera.rotation @ (pose.centre - camera.eye)
-        faces: list[FaceView] = []
-        for face, corners in visible(camera, self.parcel, pose).items():
-            middle = pose.place(self.parcel.corners_of(face)).mean(axis=0)
-            normal = pose.rotation @ vector(*NORMALS[face])
-            cosine = float(unit(camera.eye - middle) @ normal)
-            faces.append(FaceView(face, math.degrees(math.acos(min(1.0, cosine))), area(corners)))
-        corners = camera.project(pose.place(self.parcel.corners))
-        return View(
-            centre=(float(centre[0]), float(centre[1]), float(centre[2])),
-            rotation=quaternion(to_camera),
-            corners=tuple((float(x), float(y)) for x, y in corners),
-            faces=tuple(faces),
-            shut=self.story.opening(at).shut,
-        )
+        shut = self.story.opening(at).shut
+        return seen(self.rig.camera(at), self.parcel, self.story.path.pose(at), shut=shut)
+
+    def views(self, at: float) -> tuple[View, ...]:
+        """The truth of each of its boxes: of the only one."""
+        return (self.view(at),)
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.story.duration
+
+    @property
+    def phases(self) -> tuple[Span, ...]:
+        """The parts of the procedure."""
+        return self.story.phases
+
+    @property
+    def waybill(self) -> Waybill | None:
+        """The label of the parcel."""
+        return self.parcel.waybill
+
+    @cached_property
+    def _darkroom(self) -> Darkroom:
+        return Darkroom(self.rig.width, self.rig.height, self.look)
 
     @cached_property
     def carton(self) -> Carton:
@@ -110,7 +130,7 @@ class Scene:
         camera, pose = self.rig.camera(at), self.story.path.pose(at)
         opening = self.story.opening(at)
         picture = self.table.lay(camera)
-        self._cast(picture, camera, pose)
+        cast_shadow(picture, camera, self.parcel, pose)
         hands = Hands(self.story, self.carton, self.glove, camera, pose, at=at)
         hands.behind(picture)
         if opening.shut:
@@ -131,37 +151,73 @@ class Scene:
         hands.over_goods(picture, goods)
         return picture
 
-    def _cast(self, picture: Picture, camera: Camera, pose: Pose) -> None:
-        """The shadow of the box on the table: one of the key light, one of the room."""
-        corners = pose.place(self.parcel.corners)
-        key = vector(*KEY)
-        outlines: list[Array] = []
-        for direction in (key, vector(0, 0, 1)):
-            fallen = corners - direction * (corners[:, 2:3] / direction[2])
-            fallen[:, 2] = 0
-            outlines.append(hull(camera.project(fallen)))
-        clear = max(0.0, float(corners[:, 2].min()))
-        scale = camera.scale(vector(pose.centre[0], pose.centre[1], 0))
-        shade(picture, outlines, (10 + clear * 0.22) * scale, 0.42 / (1 + clear / 260))
 
-    def _developed(self, picture: Picture, at: float, index: int) -> Picture:
-        drift = 1 + self.look.drift * math.sin(at * 0.9 + self.look.seed)
-        cv2.multiply(
-            picture, self._lens, dst=picture, scale=self.look.exposure * drift * self.look.warmth / 255
-        )
+def seen(camera: Camera, body: Cuboid, pose: Pose, *, shut: bool = True) -> View:
+    """What is true of a body that nothing hides."""
+    to_camera = camera.rotation @ pose.rotation
+    centre = camera.rotation @ (pose.centre - camera.eye)
+    faces: list[FaceView] = []
+    for face, corners in visible(camera, body, pose).items():
+        middle = pose.place(body.corners_of(face)).mean(axis=0)
+        normal = pose.rotation @ vector(*NORMALS[face])
+        cosine = float(unit(camera.eye - middle) @ normal)
+        faces.append(FaceView(face, math.degrees(math.acos(min(1.0, cosine))), area(corners)))
+    corners = camera.project(pose.place(body.corners))
+    return View(
+        centre=(float(centre[0]), float(centre[1]), float(centre[2])),
+        rotation=quaternion(to_camera),
+        corners=tuple((float(x), float(y)) for x, y in corners),
+        faces=tuple(faces),
+        shut=shut,
+    )
+
+
+def cast_shadow(
+    picture: Picture, camera: Camera, body: Cuboid, pose: Pose, key: Sequence[float] = KEY
+) -> None:
+    """The shadow of a body on the table: one of the key light, one of the room."""
+    corners = pose.place(body.corners)
+    outlines: list[Array] = []
+    for direction in (vector(*key), vector(0, 0, 1)):
+        fallen = corners - direction * (corners[:, 2:3] / direction[2])
+        fallen[:, 2] = 0
+        outlines.append(hull(camera.project(fallen)))
+    clear = max(0.0, float(corners[:, 2].min()))
+    scale = camera.scale(vector(pose.centre[0], pose.centre[1], 0))
+    shade(picture, outlines, (10 + clear * 0.22) * scale, 0.42 / (1 + clear / 260))
+
+
+@dataclass(frozen=True)
+class Darkroom:
+    """What lens, light and sensor make of a painted picture of one size."""
+
+    width: int
+    height: int
+    look: Look
+
+    def develop(self, picture: Picture, at: float, index: int) -> Picture:
+        """The picture as the sensor gives it; `picture` is used up."""
+        look = self.look
+        drift = 1 + look.drift * math.sin(at * 0.9 + look.seed)
+        cv2.multiply(picture, self._lens, dst=picture, scale=look.exposure * drift * look.warmth / 255)
         return noisy(picture, self._plates, index)
 
     @cached_property
     def _lens(self) -> Picture:
         """What the lens and the colour of the light leave of each channel, 255 being all."""
-        y, x = np.mgrid[-1 : 1 : self.rig.height * 1j, -1 : 1 : self.rig.width * 1j]
-        round_off = 1 - self.look.vignette * np.clip((x * x + y * y) / 2, 0, 1) ** 1.3
-        tint = np.asarray((1.0, 1 / self.look.warmth, (2 - self.look.warmth) / self.look.warmth))
-        return np.clip(255 * round_off[:, :, None] * np.minimum(tint, 1), 0, 255).astype(np.uint8)
+        look = self.look
+        y, x = np.mgrid[-1 : 1 : self.height * 1j, -1 : 1 : self.width * 1j]
+        round_off = 1 - look.vignette * np.clip((x * x + y * y) / 2, 0, 1) ** 1.3
+        # A hard light stands near, so the side away from it is darker.
+        round_off *= 1 - look.hardness * (0.5 - 0.5 * np.sign(look.key[0]) * x) * 0.55
+        warm = (1.0, 1 / look.warmth, (2 - look.warmth) / look.warmth)
+        # Cold light would ask for more than all of blue: what counts is the balance.
+        tint = np.asarray(warm) / max(1.0, *warm)
+        return np.clip(255 * round_off[:, :, None] * tint, 0, 255).astype(np.uint8)
 
     @cached_property
     def _plates(self) -> tuple[npt.NDArray[np.int8], ...]:
-        return plates(self.rig.width, self.rig.height, self.look.noise, self.look.seed)
+        return plates(self.width, self.height, self.look.noise, self.look.seed)
 
 
 def plates(width: int, height: int, deviation: float, seed: int) -> tuple[npt.NDArray[np.int8], ...]:

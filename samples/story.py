@@ -9,6 +9,8 @@ from samples.opened import Opening
 from samples.pose import Array, Key, Path, Pose, about, ease, showing, vector
 
 Phase = Literal["sealed", "label", "faces", "opening", "contents"]
+Span = tuple[Phase, float, float]
+"""A phase with its start and end (s)."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Grip:
 
     start: float
     end: float
-    doing: Literal["hold", "cut", "part", "lift"]
+    doing: Literal["hold", "cut", "part", "lift", "cover", "veil"]
+    """`cover`: two flat hands on the box; `veil`: both arms between the box and the camera."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Story:
 
     duration: float
     path: Path
-    phases: tuple[tuple[Phase, float, float], ...] = ()
+    phases: tuple[Span, ...] = ()
     grips: tuple[Grip, ...] = ()
     cut: Ramp | None = None
     short_flaps: Ramp | None = None

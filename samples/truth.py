@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 Kind = Literal["video", "photo", "neither"]
+COUNTS: Final = 0.4
+"""Seconds in all for which a face has to be shown to count."""
 Pair = tuple[float, float]
 """Start and end in seconds of the film."""
 
@@ -55,6 +58,13 @@ class FaceTruth:
     """Seconds: where it is seen the most frontally."""
     best_angle: float
     """Degrees from head-on at that time."""
+    box: int = 1
+    """Which box it is a face of; the names are those of that box as it was built."""
+
+    @property
+    def lasting(self) -> float:
+        """Seconds for which it was shown in all."""
+        return sum(end - start for start, end in self.when)
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,8 @@ class Moment:
     rotation: tuple[float, float, float, float]
     corners: tuple[Pair, ...]
     shut: bool
+    box: int = 1
+    """Which box: the one with the lowest number that is there."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,12 @@ class Truth:
     events: tuple[Event, ...] = ()
     moments: tuple[Moment, ...] = ()
     """One for each frame, where the box is followed."""
+    motion: str = ""
+    """One word for how the box is shown, e.g. `held`, `walked`."""
+    appearance: str = ""
+    """One word for what it looks like, e.g. `plain`, `printed`."""
+    light: str = ""
+    """One word for light and picture quality, e.g. `dim`, `crushed`."""
     recorded_at: str | None = None
     """RFC 3339, with the zone of the place."""
     tracking_number: str | None = None
@@ -127,6 +145,19 @@ class Truth:
     def duration(self) -> timedelta:
         """From the first frame to the end of the last one's display."""
         return _ticks(self.pts[-1] + self.last, self.time_base) if self.pts else timedelta(0)
+
+    @property
+    def boxes(self) -> Mapping[int, tuple[str, ...]]:
+        """Box -> its faces that were shown for at least `COUNTS` seconds in all."""
+        numbers = dict.fromkeys(face.box for face in self.faces)
+        return {
+            box: tuple(f.face for f in self.faces if f.box == box and f.lasting >= COUNTS) for box in numbers
+        }
+
+    @property
+    def shown(self) -> int:
+        """How many faces one and the same box showed: the most that any of them did."""
+        return max(map(len, self.boxes.values()), default=0)
 
     @property
     def recorded(self) -> datetime | None:
@@ -204,29 +235,47 @@ def _tuples(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
 
 
 @cache
-def recipe() -> str:
-    """The digest of this package's own sources: samples made by other sources are made again."""
+def recipe(*modules: str) -> str:
+    """The digest of our sources: samples made by other sources are made again.
+
+    Where `modules` of this package are named, only they and what they import of ours count.
+    """
+    folder = Path(__file__).parent
+    sources = {path.stem: path for path in folder.glob("*.py")}
+    waiting, chosen = list(modules or sources), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in sources and name not in chosen:
+            chosen.add(name)
+            waiting += _IMPORTED.findall(sources[name].read_text("utf-8"))
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    for name in sorted(chosen):
+        digest.update(sources[name].name.encode() + b"\0" + sources[name].read_bytes())
     return digest.hexdigest()
 
 
-def kept(folder: Path, name: str, file: str, make: Callable[[Path], Truth]) -> Sample:
+_IMPORTED: Final = re.compile(r"^from samples\.(\w+) import", re.MULTILINE)
+
+
+def kept(
+    folder: Path, name: str, file: str, make: Callable[[Path], Truth], *, by: Sequence[str] = ()
+) -> Sample:
     """The sample `file` in `folder`, made by `make(path)` unless it is there already.
 
     Beside it lies `NAME.truth.json` with the key of what made it and the digest of what
     was made; both have to fit for the sample to be used again. Nothing half-made stays.
+    `by` names the modules of this package that make it, where the others do not matter.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, note = folder / file, folder / f"{name}.truth.json"
-    found = _found(path, note)
+    key = recipe(*by)
+    found = _found(path, note, key)
     if found is not None:
         return Sample(path, found)
     room = Path(mkdtemp(prefix=f".{name}-", dir=folder))
     try:
         truth = make(room / file)
-        memo = {"recipe": recipe(), "digest": _digest(room / file), "truth": json.loads(truth.to_json())}
+        memo = {"recipe": key, "digest": _digest(room / file), "truth": json.loads(truth.to_json())}
         (room / "note").write_text(json.dumps(memo, ensure_ascii=False, separators=(",", ":")), "utf-8")
         note.unlink(missing_ok=True)
         os.replace(room / file, path)  # noqa: PTH105 - a move over an older file, on every system
@@ -236,10 +285,10 @@ def kept(folder: Path, name: str, file: str, make: Callable[[Path], Truth]) -> S
     return Sample(path, truth)
 
 
-def _found(path: Path, note: Path) -> Truth | None:
+def _found(path: Path, note: Path, key: str) -> Truth | None:
     try:
         memo = cast("dict[str, Any]", json.loads(note.read_text("utf-8")))
-        if memo["recipe"] == recipe() and memo["digest"] == _digest(path):
+        if memo["recipe"] == key and memo["digest"] == _digest(path):
             return Truth.from_json(json.dumps(memo["truth"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

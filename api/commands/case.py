@@ -7,22 +7,27 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.commands import confirmation
 from api.commands.check import ProfileName
-from api.commands.options import DataOption, JsonOption, LangOption, desk_of, print_json, told
+from api.commands.options import (
+    CaseArgument,
+    DataOption,
+    JsonOption,
+    LangOption,
+    checked,
+    claim,
+    desk_of,
+    print_json,
+    told,
+)
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from api.desk import Desk
-    from api.idempotency import Claim
     from claims.case import Case
-
-T = TypeVar("T", bound="BaseModel")
-CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
 
 
 class KindName(StrEnum):
@@ -55,6 +60,7 @@ def join(app: typer.Typer) -> None:
     group.command(name="list", epilog="Example: sixface case list")(list_)
     group.command(epilog="Example: sixface case show case_5b0f6d1c")(show)
     group.command(epilog="Example: sixface case assess case_5b0f6d1c")(assess)
+    confirmation.join(group)
     app.add_typer(group, name="case")
     app.command(epilog="Example: sixface deadlines")(deadlines)
 
@@ -72,7 +78,7 @@ def new(
     """Open a case, and print its id."""
     from api import cases  # noqa: PLC0415 - see cli
 
-    draft = _checked(
+    draft = checked(
         cases.Draft,
         ruleset=ruleset,
         zone=zone,
@@ -81,7 +87,7 @@ def new(
         reason=reason,
     )
     with desk_of(data) as desk:
-        reply = cases.open_case(desk, draft, _claim())
+        reply = cases.open_case(desk, draft, claim())
     if as_json:
         print_json(reply.body)
     else:
@@ -111,7 +117,7 @@ def add(
             cases.look_up(reading, case)
         for file in files:
             item = storing.store(desk, file, profile=profile.value if profile else None, words=words)
-            cases.attach(desk, case, item.id, _claim(), kind=ExhibitKind(kind.value) if kind else None)
+            cases.attach(desk, case, item.id, claim(), kind=ExhibitKind(kind.value) if kind else None)
             verdict = item.verdict.value if item.verdict else item.state.value
             typer.echo(f"{item.id}  {verdict}  {storing.shown_name(file)}")
     return 0
@@ -129,9 +135,9 @@ def event(
     from api import cases  # noqa: PLC0415 - see cli
     from claims.case import Event  # noqa: PLC0415 - see cli
 
-    made = _checked(Event, kind=kind, at=at or datetime.now(UTC), note=note)
+    made = checked(Event, kind=kind, at=at or datetime.now(UTC), note=note)
     with desk_of(data) as desk:
-        cases.record(desk, case, made, _claim())
+        cases.record(desk, case, made, claim())
 
 
 def state_(
@@ -154,7 +160,7 @@ def state_(
     from api import cases  # noqa: PLC0415 - see cli
     from claims.case import Statement  # noqa: PLC0415 - see cli
 
-    made = _checked(
+    made = checked(
         Statement,
         requirement=requirement,
         answer=answer.value,
@@ -165,7 +171,7 @@ def state_(
         note=note,
     )
     with desk_of(data) as desk:
-        cases.state(desk, case, made, _claim())
+        cases.state(desk, case, made, claim())
 
 
 def list_(*, data: DataOption = None, as_json: JsonOption = False, lang: LangOption = None) -> None:
@@ -260,27 +266,3 @@ def _all(desk: Desk) -> list[Case]:
             found += [Case.model_validate(row.body["case"]) for row in page.rows]
             if (after := page.next) is None:
                 return found
-
-
-def _claim() -> Claim:
-    """At a terminal everything is meant once; nobody sends it again."""
-    from api.idempotency import Claim  # noqa: PLC0415 - see cli
-
-    return Claim(None, "", "")
-
-
-def _checked(make: type[T], **told: Any) -> T:  # noqa: ANN401 - pydantic takes anything
-    """A value of `claims` from what was typed.
-
-    Raises:
-        typer.BadParameter: it is none; the message says which part is wrong.
-    """
-    from pydantic import ValidationError  # noqa: PLC0415 - see cli
-
-    try:
-        return make.model_validate(told)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = f"{where}: {first['msg']}"
-        raise typer.BadParameter(message) from error

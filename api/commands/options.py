@@ -7,14 +7,20 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from api.desk import Desk
+    from api.idempotency import Claim
     from api.settings import Settings
     from api.words import Words
+
+
+T = TypeVar("T", bound="BaseModel")
 
 
 class LangName(StrEnum):
@@ -22,6 +28,7 @@ class LangName(StrEnum):
     EN = "en"
 
 
+CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
 LangOption = Annotated[
     LangName | None, typer.Option("--lang", help="Language; else that of the terminal.", show_default=False)
 ]
@@ -76,3 +83,27 @@ def print_json(value: object) -> None:
     import json  # noqa: PLC0415 - see cli
 
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def claim() -> Claim:
+    """At a terminal everything is meant once; nobody sends it again."""
+    from api.idempotency import Claim  # noqa: PLC0415 - see cli
+
+    return Claim(None, "", "")
+
+
+def checked(make: type[T], **told: Any) -> T:  # noqa: ANN401 - pydantic takes anything
+    """A value of `claims` from what was typed.
+
+    Raises:
+        typer.BadParameter: it is none; the message says which part is wrong.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - see cli
+
+    try:
+        return make.model_validate(told)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = f"{where}: {first['msg']}"
+        raise typer.BadParameter(message) from error

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
-from api import item, viewing
+from api import confirming, item, viewing
+from api.confirming import ConfirmationShown
 from api.download import POLICY, attachment
 from api.following import events
 from api.item import Item, State
@@ -45,7 +46,7 @@ FORM: Final[dict[str, Any]] = {
                 "expect": {
                     "type": "string",
                     "contentMediaType": "application/json",
-                    "description": "What the order says, as a JSON object.",
+                    "description": "What the order says and which faces were asked for when, as JSON.",
                 },
                 "sha256": {
                     "type": "string",
@@ -54,7 +55,10 @@ FORM: Final[dict[str, Any]] = {
                 },
             },
         },
-        "example": {"profile": "unboxing", "expect": '{"tracking_number": "SF1234567890123"}'},
+        "example": {
+            "profile": "unboxing",
+            "expect": '{"tracking_number": "SF1234567890123", "prompts": [{"face": "front", "at": 2.5}]}',
+        },
     }
 }
 
@@ -74,6 +78,8 @@ class Evidence(BaseModel):
     verdict: Verdict | None = None
     finished_at: Utc | None = None
     refusal: dict[str, str] | None = None
+    confirmation: ConfirmationShown | None = None
+    """What a person said last where the check could not tell; only looking at one item shows it."""
     links: dict[str, str]
 
 
@@ -140,7 +146,7 @@ def listed(
 )
 def one(desk: Serving, evidence_id: EvidenceId) -> Response:
     """Its state is `received`, `examining`, `reported`, `refused` or `unverifiable`."""
-    return JSONResponse(item.shown(viewing.look_up(desk, evidence_id)))
+    return JSONResponse(confirming.look_up(desk, evidence_id))
 
 
 @router.get(

@@ -37,7 +37,7 @@ from pydantic import Field
 from evidence.cadence import Cadence
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import Finding, Measure, Outcome, Saying, say
-from evidence.timeline import ZERO, Instant, Span, Timeline
+from evidence.timeline import ZERO, Instant, Span, Timeline, clock
 from evidence.vision.breaks import FEWEST, Break, Breaks
 from evidence.vision.spells import spells
 from evidence.vision.standstill import STILL_FILM, standstills
@@ -146,13 +146,11 @@ class _Observer:
                 continue
             certain = join.strength >= check.certain and join.share >= check.certain_share
             says = (
-                say(
-                    "The film breaks at {at}: the pictures before and after do not join.", at=_clock(join.end)
-                )
+                say("The film breaks at {at}: the pictures before and after do not join.", at=clock(join.end))
                 if certain
                 else say(
                     "Something changes in one step at {at}: a cut, or a very quick movement.",
-                    at=_clock(join.end),
+                    at=clock(join.end),
                 )
             )
             yield _event(
@@ -184,7 +182,7 @@ class _Observer:
                 say(
                     "For {seconds} s from {at} there is no picture.",
                     seconds=round(pause.length.total_seconds(), 2),
-                    at=_clock(pause.start),
+                    at=clock(pause.start),
                 ),
                 _span(pause.start, pause.end),
                 certain=pause.length >= check.pause_certain,
@@ -214,7 +212,7 @@ class _Observer:
                 say(
                     "The picture stands still for {seconds} s from {at}.",
                     seconds=round(seconds, 2),
-                    at=_clock(still.start),
+                    at=clock(still.start),
                 ),
                 _span(still.start, still.end),
                 certain=still.certain,
@@ -245,13 +243,13 @@ class _Observer:
                 say(
                     "The film is black for {seconds} s from {at}.",
                     seconds=round(length.total_seconds(), 2),
-                    at=_clock(cadence.at(spell.first)),
+                    at=clock(cadence.at(spell.first)),
                 )
                 if certain
                 else say(
                     "For {seconds} s from {at} the picture is dark and empty: a covered lens, or an edit.",
                     seconds=round(length.total_seconds(), 2),
-                    at=_clock(cadence.at(spell.first)),
+                    at=clock(cadence.at(spell.first)),
                 )
             )
             yield _event(
@@ -267,7 +265,7 @@ class _Observer:
         for at in self._cadence.backward:
             yield _event(
                 "continuity.splice",
-                say("The film's own time runs backwards at {at}.", at=_clock(at)),
+                say("The film's own time runs backwards at {at}.", at=clock(at)),
                 _span(at, at),
                 certain=False,
                 advice=say("Send the file as the camera wrote it, not one that was joined or converted."),
@@ -276,7 +274,7 @@ class _Observer:
         for at in self._resized:
             yield _event(
                 "continuity.splice",
-                say("The size of the picture changes at {at}, as where two films are joined.", at=_clock(at)),
+                say("The size of the picture changes at {at}, as where two films are joined.", at=clock(at)),
                 _span(at, at),
                 certain=False,
                 advice=say("Send the file as the camera wrote it, not one that was joined or converted."),
@@ -340,9 +338,3 @@ def _is_abrupt(change: float, beside: Iterable[float]) -> bool:
     """Whether a step of that change stands out from the steps on its other side."""
     usual = list(beside)
     return bool(usual) and change >= _ABRUPT * max(1.0, fmean(usual))
-
-
-def _clock(at: timedelta) -> str:
-    """Presentation time for people, e.g. `1:02.5`."""
-    minutes, tenths = divmod(round(at.total_seconds() * 10), 600)
-    return f"{minutes}:{tenths // 10:02}.{tenths % 10}"

@@ -56,7 +56,7 @@ def film(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def long_film(folder: Path) -> Path:
     """Long enough that its examination can be interrupted."""
-    return write_film(folder / "long.mp4", frames=900, width=640, height=480)
+    return write_film(folder / "long.mp4", frames=300, width=640, height=480)
 
 
 @pytest.fixture(scope="session")

@@ -177,3 +177,70 @@ def hostile() -> Report:
         stills=[Still(digest=PIXEL_DIGEST, path=HOSTILE, at=timedelta(seconds=1), what=HOSTILE)],
     )
     return made.model_copy(update={"engine": HOSTILE, "profile": HOSTILE})
+
+
+def pictured(width: int, height: int, number: int = 0) -> bytes:
+    """The grey pixel under a header that claims another size; the number makes it unlike others."""
+    place = PIXEL.index(b"\xff\xc2") + 5
+    size = height.to_bytes(2) + width.to_bytes(2)
+    return PIXEL[:place] + size + PIXEL[place + 4 :] + number.to_bytes(2)
+
+
+FACE_VIEWS = {
+    "top": pictured(320, 240, 1),
+    "front": pictured(320, 160, 2),
+    "right": pictured(240, 160, 3),
+    "back": pictured(320, 160, 4),
+    "left": pictured(240, 160, 5),
+    "bottom": pictured(320, 240, 6),
+}
+CORNER_VIEWS = (pictured(400, 300, 7), pictured(400, 300, 8))
+VIEWS = {f"sha256:{hashlib.sha256(view).hexdigest()}": view for view in (*FACE_VIEWS.values(), *CORNER_VIEWS)}
+
+
+def unfolded(
+    *faces: str,
+    outcome: Outcome = Outcome.PASS,
+    unsure: Iterable[str] = (),
+    corners: bool = False,
+    says: str = "Faces were looked for.",
+) -> Report:
+    """A film that shows these faces, each for two seconds from its number in the list on."""
+    digests = dict(zip((*FACE_VIEWS, "one", "other"), VIEWS, strict=True))
+    count = Measure(name="faces_shown", value=len(faces), unit="faces", limit=6)
+    findings = [Finding.of("six_faces.count", outcome, say("{says}", says=says), measures=[count])]
+    stills: list[Still] = []
+    for start, face in enumerate(faces):
+        seen = Outcome.UNSURE if face in unsure else Outcome.PASS
+        measures = [Measure(name="face", value=face)]
+        when = seconds((start * 3, start * 3 + 2))
+        stills.append(
+            Still(
+                digest=digests[face],
+                path=f"stills/face-{face}.jpg",
+                at=timedelta(seconds=start * 3 + 1),
+                what="face",
+                face=1 + list(FACE_VIEWS).index(face),
+            )
+        )
+        findings.append(
+            Finding.of(
+                "six_faces.face",
+                seen,
+                say("Shown."),
+                when=when,
+                measures=measures,
+                stills=[stills[-1].digest],
+            )
+        )
+    if corners:
+        two = [digests["one"], digests["other"]]
+        findings.append(
+            Finding.of(
+                "six_faces.corners", Outcome.PASS, say("Two corners."), when=seconds((1, 1)), stills=two
+            )
+        )
+        stills.extend(
+            Still(digest=d, path=f"stills/{d[-4:]}.jpg", at=timedelta(seconds=20), what="corner") for d in two
+        )
+    return report(answer("six_faces", *findings), stills=stills)

@@ -16,7 +16,8 @@ from tests.api.conftest import ROOT, Run
 VERDICTS = {"sound": 0, "flawed": 1, "review": 2}
 COMMANDS = (
     "check", "serve", "worker", "demo", "seal", "verify", "rulesets", "profiles", "doctor", "deadlines",
-    "case new", "case add", "case list", "case show", "case assess", "case event", "case state",
+    "case new", "case add", "case list", "case show", "case assess", "case event", "case state", "case faces",
+    "case confirm",
 )  # fmt: skip
 
 

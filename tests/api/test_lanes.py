@@ -8,7 +8,7 @@ import pytest
 from api.lanes import Strip, strip
 from api.reading import read
 from api.words import words
-from evidence.model import Finding, Outcome, Report, Still, say
+from evidence.model import Finding, Measure, Outcome, Report, say
 from tests.api import made_reports as made
 
 EN = words("en")
@@ -46,19 +46,20 @@ def test_a_question_that_nobody_answered_has_its_empty_lane() -> None:
 
 def test_faces_and_steps_have_lanes_of_their_own() -> None:
     face = [
-        Finding.of("six_faces.face", Outcome.PASS, say("Seen."), when=made.seconds((n, n + 2)), stills=stills)
-        for n, stills in ((3, [made.PIXEL_DIGEST]), (6, []))
+        Finding.of(
+            "six_faces.face", Outcome.PASS, say("Seen."), when=made.seconds((n, n + 2)), measures=named
+        )
+        for n, named in ((3, [Measure(name="face", value="left")]), (6, []))
     ]
     step = [
         Finding.of(f"phases.{name}", Outcome.PASS, say("Seen."), when=made.seconds(span))
         for name, span in (("contents", (30, 41)), ("sealed", (0, 4)))
     ]
-    still = Still(digest=made.PIXEL_DIGEST, path="stills/a.jpg", at=timedelta(seconds=4), what="face", face=5)
-    report = made.report(made.answer("six_faces", *face), made.answer("phases", *step), stills=[still])
+    report = made.report(made.answer("six_faces", *face), made.answer("phases", *step))
     lanes = [lane for lane in drawn(report).lanes if lane.outcome is Outcome.PASS]
     assert [(lane.title, lane.head, lane.inner) for lane in lanes] == [
         ("Six faces", True, False),
-        ("Face 5", False, True),
+        ("Left", False, True),
         ("Face 2", False, True),
         ("Steps of the unboxing", True, False),
         ("Sealed", False, True),

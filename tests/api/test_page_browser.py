@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from api.pages import Standing, pages
-from evidence.model import say
+from evidence.model import FACES, Outcome, say
 from tests.api import made_reports as made
 
 FLAGS = [
@@ -48,7 +48,7 @@ class Desk:
         return self.standings.get(evidence_id)
 
     def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
-        return made.PIXEL if digest == made.PIXEL_DIGEST else None
+        return {made.PIXEL_DIGEST: made.PIXEL, **made.VIEWS}.get(digest)
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -264,9 +264,19 @@ def test_no_page_is_wider_than_a_phone(desk: Desk, page: Page) -> None:
     desk.standings |= {
         "ev_2": Standing(name="x", report=made.flawed()),
         "ev_3": Standing(name="x", report=made.hostile()),
+        "ev_5": Standing(name="x", report=made.unfolded("top", "left", outcome=Outcome.FAIL, corners=True)),
+        "ev_6": Standing(name="x", report=made.unfolded(outcome=Outcome.UNSURE, says=made.HOSTILE)),
         "ev_4": Standing(name=made.HOSTILE, refusal=say("The code reads {value}.", value=made.HOSTILE)),
     }
-    for path in ("/", "/evidence/ev_2", "/evidence/ev_3", "/evidence/ev_4", "/evidence/none"):
+    for path in (
+        "/",
+        "/evidence/ev_2",
+        "/evidence/ev_3",
+        "/evidence/ev_4",
+        "/evidence/ev_5",
+        "/evidence/ev_6",
+        "/evidence/none",
+    ):
         page.goto(desk.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") == 390, path
 
@@ -290,3 +300,40 @@ def test_a_still_opens_large_and_closes_again_without_script(desk: Desk, page: P
     expect(page.get_by_role("link", name="Close")).to_be_visible()
     page.get_by_role("link", name="Close").click()
     expect(page.get_by_role("link", name="Close")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1100])
+def test_six_faces_make_a_cross_in_which_the_missing_one_is_a_gap(desk: Desk, page: Page, width: int) -> None:
+    seen = [face for face in FACES if face != "left"]
+    desk.standings["ev_2"] = Standing(
+        name="x", report=made.unfolded(*seen, outcome=Outcome.FAIL, corners=True)
+    )
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{desk.url}/evidence/ev_2")
+    faces = page.get_by_role("list", name="The six faces").get_by_role("listitem")
+    expect(faces).to_have_count(6)
+    boxes = {face: page.locator(f".face.{face}").bounding_box() or {} for face in FACES}
+    assert len({boxes[face]["y"] for face in ("left", "front", "right", "back")}) == 1
+    assert boxes["left"]["x"] < boxes["front"]["x"] < boxes["right"]["x"] < boxes["back"]["x"]
+    assert boxes["top"]["x"] == boxes["front"]["x"] == boxes["bottom"]["x"]
+    assert boxes["top"]["y"] < boxes["front"]["y"] < boxes["bottom"]["y"]
+    assert boxes["front"]["width"] / boxes["right"]["width"] == pytest.approx(320 / 240, rel=0.03)
+    expect(faces.nth(1)).to_contain_text("not seen")
+    assert faces.nth(1).locator(".gap").evaluate("gap => getComputedStyle(gap).borderStyle") == "dashed"
+    assert (
+        page.get_by_text("Hold the left side to the camera for one second.").locator("visible=true").count()
+        == 1
+    )
+
+
+def test_a_face_opens_large_by_keyboard_and_its_time_leads_to_the_timeline(desk: Desk, page: Page) -> None:
+    desk.standings["ev_2"] = Standing(name="x", report=made.unfolded(*FACES))
+    page.goto(f"{desk.url}/evidence/ev_2")
+    page.get_by_role("link", name="Front 0:03–0:05").focus()
+    page.keyboard.press("Enter")
+    figure = page.locator("#face-front")
+    assert figure.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    page.get_by_role("link", name="Close").click()
+    page.get_by_role("link", name="Front: 0:03–0:05").click()
+    expect(page.locator(".lane .name:target")).to_have_text("Front")
+    expect(page.locator(".lane .name:target")).to_be_in_viewport()

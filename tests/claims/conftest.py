@@ -20,6 +20,7 @@ from claims.assessment import Assessment
 from claims.bundle import SealedBundle, plan, write
 from claims.case import Case, Event, EventKind, Exhibit, ExhibitKind, Statement
 from claims.chain import GENESIS
+from claims.confirmation import Confirmation
 from claims.ruleset import Loaded, load
 from evidence.model import (
     Answer,
@@ -122,10 +123,13 @@ class Desk:
     blobs: dict[str, bytes] = field(default_factory=dict[str, bytes])
     pages: dict[str, bytes] = field(default_factory=dict[str, bytes])
     custody: dict[str, str] = field(default_factory=dict[str, str])
+    confirmations: dict[str, tuple[Confirmation, ...]] = field(
+        default_factory=dict[str, tuple[Confirmation, ...]]
+    )
 
     @property
     def assessment(self) -> Assessment:
-        return assess(self.case, self.ruleset.rules, self.reports, NOW)
+        return assess(self.case, self.ruleset.rules, self.reports, NOW, self.confirmations)
 
     def judged(self, requirement: str) -> str:
         found = self.assessment.judgement(requirement)
@@ -167,6 +171,7 @@ class Desk:
             sealed_at=NOW,
             engine="sixface 0.1.0",
             incomplete=incomplete,
+            confirmations=self.confirmations,
         )
         return write(planned, self.open, out)
 

@@ -51,8 +51,9 @@ class FakeAlbum:
 
     kept: dict[str, tuple[str, timedelta]] = field(default_factory=dict)
 
-    def keep(self, frame, what: str, *, face: int | None = None, side: int = 1280) -> str:
-        digest = f"sha256:{hashlib.sha256(frame.gray(64).tobytes()).hexdigest()}"
+    def keep(self, frame, what: str, *, face: int | None = None, side: int = 1280, quad=None) -> str:
+        shown = frame.gray(64).tobytes() + (b"" if quad is None else np.asarray(quad).tobytes())
+        digest = f"sha256:{hashlib.sha256(shown).hexdigest()}"
         self.kept[digest] = (what, frame.at)
         return digest
 

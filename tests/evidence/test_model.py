@@ -6,11 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from evidence.model import (
+    FACES,
+    MOST_PROMPTS,
     Answer,
     Element,
+    Expectation,
     Finding,
     MediaFacts,
     Outcome,
+    Prompt,
     Report,
     Subject,
     Verdict,
@@ -18,6 +22,7 @@ from evidence.model import (
     say,
     worst,
 )
+from evidence.vision import coverage
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -99,3 +104,43 @@ def test_a_wall_time_needs_a_zone_and_is_written_in_utc() -> None:
     assert rfc3339(datetime(2019, 7, 24, 11, 25, 40, tzinfo=east)) == "2019-07-24T08:25:40Z"
     with pytest.raises(ValidationError, match="timezone"):
         MediaFacts(kind="photo", container="jpeg", width=1, height=1, created_at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_prompts_are_data_in_order_and_survive_their_json() -> None:
+    told = {"prompts": [{"face": face, "at": number * 1.5} for number, face in enumerate(FACES)]}
+    made = Expectation.model_validate(told)
+    assert made.prompts[3] == Prompt(face="back", at=timedelta(seconds=4.5))
+    assert Expectation.model_validate_json(made.model_dump_json()) == made
+    assert made.model_dump(mode="json")["prompts"] == told["prompts"]
+    assert Expectation().prompts == ()
+
+
+def test_a_prompt_changes_no_verdict() -> None:
+    plain = report({Element.VALIDITY: ("readable",)}, answer("readable", Outcome.UNSURE))
+    told = Expectation(prompts=tuple(Prompt(face=face, at=timedelta(0)) for face in FACES))
+    assert plain.model_copy(update={"expected": told}).verdict is plain.verdict
+
+
+@pytest.mark.parametrize("at", ["-1", "86401", "1e999", "NaN", '"3"', '"PT3S"', "true", "null", "[1]"])
+def test_a_prompt_has_a_plain_moment_of_the_film(at: str) -> None:
+    with pytest.raises(ValidationError, match="seconds from the film's start"):
+        Expectation.model_validate_json(f'{{"prompts": [{{"face": "top", "at": {at}}}]}}')
+
+
+@pytest.mark.parametrize(
+    ("prompts", "says"),
+    [
+        ([{"face": "lid", "at": 1}], "'top', 'front', 'right', 'back', 'left' or 'bottom'"),
+        ([{"face": "top", "at": 2}, {"face": "top", "at": 1}], "the earliest first"),
+        ([{"face": "top", "at": 1}] * (MOST_PROMPTS + 1), "at most 64 items"),
+        ([{"face": "top", "at": 1, "seen": True}], "Extra inputs"),
+        ([{"face": "top"}], "Field required"),
+    ],
+)
+def test_what_is_no_prompt_is_told(prompts: list[object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        Expectation.model_validate({"prompts": prompts})
+
+
+def test_whoever_follows_the_box_names_its_faces_alike() -> None:
+    assert coverage.FACES == FACES

@@ -1,0 +1,1 @@
+"""What is printed for the person who films; no pixels, only the standard library."""
