@@ -183,9 +183,11 @@ def main() -> None:  # noqa: PLR0915 - one loop, read from top to bottom
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.start:
         held = torch.load(asked.start, map_location=device)
-        network.load_state_dict(held["network"])
+        # The committed checkpoint holds the average alone, in half precision.
+        network.load_state_dict(held.get("network", held["averaged"]))
         averaged.load_state_dict(held["averaged"])
-        optimizer.load_state_dict(held["optimizer"])
+        if "optimizer" in held:
+            optimizer.load_state_dict(held["optimizer"])
     began, said = time.monotonic(), 0.0
     step = 0
     progress = 0.0
