@@ -105,6 +105,17 @@ class Carton:
             self._flap(picture, camera, pose, "back", opening.long_flaps)
         self._flap(picture, camera, pose, "front", opening.long_flaps)
 
+    def outline(self, camera: Camera, pose: Pose, opening: Opening) -> list[Array]:
+        """What the open carton covers: convex polygons in pixels, the body's and each flap's."""
+        found = [hull(camera.project(pose.place(self.parcel.corners)))]
+        for side, degrees in zip(
+            ("front", "back", "left", "right"),
+            (opening.long_flaps,) * 2 + (opening.short_flaps,) * 2,
+            strict=True,
+        ):
+            found.append(camera.project(pose.place(self._hinged(side, degrees))))
+        return found
+
     def resting(self, pose: Pose) -> Pose:
         """Where the goods lie in the carton."""
         depth = -self.parcel.height / 2 + 78 + self.goods.height / 2
@@ -123,7 +134,8 @@ class Carton:
         level = self.parcel.corners_of("top") - vector(0, 0, self.parcel.height - 84)
         surface(picture, self.parcel.filling, camera.project(pose.place(level)), 0.82)
 
-    def _flap(self, picture: Picture, camera: Camera, pose: Pose, side: str, degrees: float) -> None:
+    def _hinged(self, side: str, degrees: float) -> Array:
+        """A flap's corners in the body's frame, `(4, 3)` mm; seen from outside above its hinge is near."""
         half = vector(self.parcel.length, self.parcel.width, self.parcel.height) / 2
         out = vector(*NORMALS[side])
         along = np.cross(vector(0, 0, 1), out)
@@ -131,9 +143,11 @@ class Carton:
         turn = math.radians(degrees)
         arm = (-out * math.cos(turn) + vector(0, 0, 1) * math.sin(turn)) * reach
         left, right = (out - along + vector(0, 0, 1)) * half, (out + along + vector(0, 0, 1)) * half
-        # From outside above: the free edge is the far side of the flap, the hinge the near one.
-        corners = np.stack([left + arm, right + arm, right, left])
-        normal = unit(np.cross(along, arm))
+        return np.stack([left + arm, right + arm, right, left])
+
+    def _flap(self, picture: Picture, camera: Camera, pose: Pose, side: str, degrees: float) -> None:
+        corners = self._hinged(side, degrees)
+        normal = unit(np.cross(corners[1] - corners[0], corners[0] - corners[3]).astype(np.float64))
         seen = camera.project(pose.place(corners))
         front, back = self._halves
         if area(seen) > 0:

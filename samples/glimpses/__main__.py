@@ -1,4 +1,4 @@
-"""`python -m samples.glimpses OUT --count N [--textures DIR] [--scenes DIR]`: shards to learn from."""
+"""`python -m samples.glimpses OUT --count N [--space] [--textures DIR] ...`: shards to learn from."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="number of the first glimpse")
     parser.add_argument("--textures", type=Path, help="unfolded parcels: a cross of five square faces each")
     parser.add_argument("--scenes", type=Path, help="photos of anything but boxes")
+    parser.add_argument("--space", action="store_true", help="staged in space, see `samples.glimpses.staged`")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     pools = Pools(_skins(asked.textures), _scenes(asked.scenes))
@@ -32,7 +33,7 @@ def main() -> None:
         if path.exists():
             continue
         whole = path.with_suffix(f".{os.getpid()}.part")
-        write(whole, start, pools)
+        write(whole, start, pools, space=asked.space)
         whole.rename(path)
         sys.stderr.write(f"\r{path.name}")
     sys.stderr.write("\n")

@@ -36,6 +36,8 @@ class Glimpse:
     """`(GRID, GRID)`: 1 where something is in front of the box."""
     normals: npt.NDArray[np.float32]
     """`(3, 3)`: row k - 1 is the outward unit normal of face k in the window's camera frame."""
+    opened: npt.NDArray[np.uint8]
+    """`(GRID, GRID)`: 1 where a carton with open flaps is; then there is no closed box."""
 
 
 def draw(seed: int, pools: Pools | None = None) -> Glimpse:
@@ -52,11 +54,12 @@ def draw(seed: int, pools: Pools | None = None) -> Glimpse:
     sides = np.zeros((GRID, GRID), np.uint8)
     cover = np.zeros((GRID, GRID), np.uint8)
     normals = np.zeros((3, 3), np.float32)
+    torn = np.zeros((GRID, GRID), np.uint8)
     if target is None:
         _decoy(rng, canvas)
         if rng.random() < 0.5:
             _hands(rng, canvas)
-        return _cut_off(rng, Glimpse(develop(rng, canvas), sides, cover, normals), framing.bars)
+        return _cut_off(rng, Glimpse(develop(rng, canvas), sides, cover, normals, torn), framing.bars)
     opened = rng.random() < 0.09
     _shade(rng, canvas, target)
     skin, light = Skin(rng, pools), _Light(rng)
@@ -69,14 +72,16 @@ def draw(seed: int, pools: Pools | None = None) -> Glimpse:
     for mask, paint in hands[behind:]:
         over(canvas, paint, mask)
         front = np.maximum(front, mask)
-    if not opened:
+    if opened:
+        cv2.fillConvexPoly(torn, _fixed(target.outline * GRID - 0.5), (1,), cv2.LINE_8, _SHIFT)
+    else:
         for place, (_, normal, quad) in enumerate(target.faces):
             cv2.fillConvexPoly(sides, _fixed(quad * GRID - 0.5), (place + 1,), cv2.LINE_8, _SHIFT)
             normals[place] = normal
         cover = ((cv2.resize(front, (GRID, GRID), interpolation=cv2.INTER_AREA) > 127) & (sides > 0)).astype(
             np.uint8
         )
-    return _cut_off(rng, Glimpse(develop(rng, canvas), sides, cover, normals), framing.bars)
+    return _cut_off(rng, Glimpse(develop(rng, canvas), sides, cover, normals, torn), framing.bars)
 
 
 @dataclass(frozen=True)
@@ -329,6 +334,7 @@ def _cut_off(rng: np.random.Generator, glimpse: Glimpse, bars: tuple[float, floa
             (glimpse.picture, count * SIDE // GRID),
             (glimpse.sides, count),
             (glimpse.cover, count),
+            (glimpse.opened, count),
         ):
             end = len(plane) - wide
             plane[(np.s_[:wide], np.s_[end:], np.s_[:, :wide], np.s_[:, end:])[place]] = 0

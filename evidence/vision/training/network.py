@@ -1,4 +1,4 @@
-"""The network: a small U-Net with residual blocks, 128 x 128 RGB in, six maps of 64 x 64 out.
+"""The network: a small U-Net with residual blocks, 128 x 128 RGB in, seven maps of 64 x 64 out.
 
 It never works at full size: blocks of 4 x 4 pixels are taken as 48 channels, and the
 maps come out of 2 x 2 blocks of channels. On a CPU the large and shallow layers of the
@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-MAPS: Final = ("box", "cover", "crease", "x", "y", "z")
-"""The first three are logits, the last three a normal that is not yet of unit length."""
+MAPS: Final = ("box", "cover", "crease", "x", "y", "z", "opened")
+"""Logits, but for x, y and z: a normal that is not yet of unit length."""
 _WIDTHS: Final = (40, 80, 128, 160)
 """Channels at 32, 16, 8 and 4 cells."""
 
@@ -39,7 +39,7 @@ class _Block(nn.Module):
 
 
 class Network(nn.Module):
-    """`(n, 3, 128, 128)` RGB from 0 to 1 -> `(n, 6, 64, 64)`, see `MAPS`."""
+    """`(n, 3, 128, 128)` RGB from 0 to 1 -> `(n, 7, 64, 64)`, see `MAPS`."""
 
     def __init__(self) -> None:
         super().__init__()

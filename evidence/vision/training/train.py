@@ -13,6 +13,7 @@ import copy
 import math
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +21,20 @@ from torch import Tensor
 from torch.nn import functional
 
 from evidence.vision.training.network import Network
+
+NAMES = ("pictures", "normals", "sides", "cover", "opened")
+
+
+class Batch(NamedTuple):
+    """Pictures `(n, 3, 128, 128)` from 0 to 1 and what is true of their `(n, 64, 64)` cells."""
+
+    picture: Tensor
+    side: Tensor
+    """0 no box, else which of its faces."""
+    cover: Tensor
+    normals: Tensor
+    """`(n, 3, 64, 64)`, zero beside the box."""
+    opened: Tensor
 
 
 class Shards:
@@ -44,49 +59,57 @@ class Shards:
     def count(self) -> int:
         return sum(len(part["normals"]) for part in self._parts.values())
 
-    def batch(self, size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Pictures, sides, cover and the normal of every cell, `(n, 3, 64, 64)`."""
+    def batch(self, size: int) -> Batch:
+        """Glimpses drawn at random, turned and mirrored."""
         rng = self._rng
         parts = list(self._parts.values())
         chosen = rng.integers(len(parts), size=8)
         rows = [(parts[int(c)], rng.integers(len(parts[int(c)]["normals"]), size=size // 8)) for c in chosen]
-        pictures, sides, cover, normals = (
-            np.concatenate([part[name][np.sort(at)] for part, at in rows])
-            for name in ("pictures", "sides", "cover", "normals")
+        pictures, normals, *maps = (
+            np.concatenate([part[name][np.sort(at)] for part, at in rows]) for name in NAMES
         )
         normals = normals.copy()
         if rng.random() < 0.5:  # mirrored
-            pictures, sides, cover = pictures[:, :, ::-1], sides[:, :, ::-1], cover[:, :, ::-1]
+            pictures, *maps = (a[:, :, ::-1] for a in (pictures, *maps))
             normals[..., 0] *= -1
         if rng.random() < 0.3:  # a quarter turn to the left, or three
             turns = int(rng.integers(1, 4))
-            pictures, sides, cover = (np.rot90(a, turns, axes=(1, 2)) for a in (pictures, sides, cover))
+            pictures, *maps = (np.rot90(a, turns, axes=(1, 2)) for a in (pictures, *maps))
             for _ in range(turns):
                 normals = np.stack([normals[..., 1], -normals[..., 0], normals[..., 2]], axis=-1)
         if rng.random() < 0.2:  # channels in another order: print and gloves have any colour
             pictures = pictures[..., rng.permutation(3)]
-        return self._tensors(pictures, sides, cover, normals)
+        return self._tensors(pictures, normals, *maps)
 
-    def all(self, size: int) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    def all(self, size: int) -> list[Batch]:
         """Everything once, as it was drawn."""
-        found: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []
+        found: list[Batch] = []
         for part in self._parts.values():
-            for at in range(0, len(part["normals"]), size):
-                cut = (part[name][at : at + size] for name in ("pictures", "sides", "cover", "normals"))
-                found.append(self._tensors(*cut))
+            starts = range(0, len(part["normals"]), size)
+            found += [self._tensors(*(part[name][at : at + size] for name in NAMES)) for at in starts]
         return found
 
     def _tensors(
-        self, pictures: np.ndarray, sides: np.ndarray, cover: np.ndarray, normals: np.ndarray
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        self,
+        pictures: np.ndarray,
+        normals: np.ndarray,
+        sides: np.ndarray,
+        cover: np.ndarray,
+        opened: np.ndarray,
+    ) -> Batch:
         def put(array: np.ndarray) -> Tensor:
             return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)
 
-        picture = put(pictures).permute(0, 3, 1, 2).float() / 255
-        side, covered, table = put(sides).long(), put(cover).float(), put(normals)
+        side, table = put(sides).long(), put(normals)
         table = torch.cat([torch.zeros_like(table[:, :1]), table], dim=1)  # row 0: no box
         spread = torch.gather(table, 1, side.flatten(1)[:, :, None].expand(-1, -1, 3))
-        return picture, side, covered, spread.permute(0, 2, 1).unflatten(2, side.shape[1:])
+        return Batch(
+            put(pictures).permute(0, 3, 1, 2).float() / 255,
+            side,
+            put(cover).float(),
+            spread.permute(0, 2, 1).unflatten(2, side.shape[1:]),
+            put(opened).float(),
+        )
 
 
 def creases(side: Tensor) -> Tensor:
@@ -100,24 +123,30 @@ def creases(side: Tensor) -> Tensor:
     return edge.float()
 
 
-def loss_of(maps: Tensor, side: Tensor, covered: Tensor, normals: Tensor) -> Tensor:
-    """Box and crease as pictures, cover and normals within the box, every box with the same weight."""
+def loss_of(maps: Tensor, truth: Batch) -> Tensor:
+    """Box, crease and opened as pictures; cover and normals within the box, all boxes with equal weight."""
     maps = maps.float()
-    box = (side > 0).float()
+    box = (truth.side > 0).float()
     area = box.sum((1, 2))
     held = area > 0
     bce = functional.binary_cross_entropy_with_logits
-    shown = torch.sigmoid(maps[:, 0])
-    dice = 1 - (2 * (shown * box).sum((1, 2)) + 8) / (shown.sum((1, 2)) + area + 8)
-    total = bce(maps[:, 0], box) + 0.5 * dice.mean()
-    edge = creases(side)
+    total = bce(maps[:, 0], box) + 0.5 * dice(maps[:, 0], box)
+    total = total + 0.5 * bce(maps[:, 6], truth.opened) + 0.25 * dice(maps[:, 6], truth.opened)
+    edge = creases(truth.side)
     total = total + 0.5 * bce(maps[:, 2], edge, pos_weight=torch.full_like(edge, 3))
     weight = box / area.clamp(min=1)[:, None, None]
-    hidden = (bce(maps[:, 1], covered, reduction="none") * weight).sum((1, 2))
-    unit = functional.normalize(maps[:, 3:], dim=1)
-    apart = 1 - (unit * normals).sum(1)
+    hidden = (bce(maps[:, 1], truth.cover, reduction="none") * weight).sum((1, 2))
+    unit = functional.normalize(maps[:, 3:6], dim=1)
+    apart = 1 - (unit * truth.normals).sum(1)
     off = (apart + 0.5 * torch.sqrt(apart.clamp(min=1e-4))) * weight
     return total + (0.3 * hidden + 2.0 * off.sum((1, 2))).sum() / held.sum().clamp(min=1)
+
+
+def dice(logits: Tensor, truth: Tensor) -> Tensor:
+    """One less the overlap of what is shown and what is true; 0 where neither is anything."""
+    shown = torch.sigmoid(logits)
+    both = (shown * truth).sum((1, 2))
+    return (1 - (2 * both + 8) / (shown.sum((1, 2)) + truth.sum((1, 2)) + 8)).mean()
 
 
 @torch.no_grad()
@@ -128,21 +157,23 @@ def measure(network: Network, unseen: Shards) -> dict[str, float]:
     angles: list[Tensor] = []
     alarms: list[Tensor] = []
     hidden: list[Tensor] = []
-    for picture, side, covered, normals in unseen.all(100):
-        with torch.autocast(picture.device.type, torch.bfloat16):
-            maps = network(picture.contiguous(memory_format=torch.channels_last)).float()
-        box, shown = side > 0, maps[:, 0] > 0
+    torn: list[Tensor] = []
+    for truth in unseen.all(100):
+        with torch.autocast(truth.picture.device.type, torch.bfloat16):
+            maps = network(truth.picture.contiguous(memory_format=torch.channels_last)).float()
+        box, shown = truth.side > 0, maps[:, 0] > 0
         area = box.sum((1, 2))
         held = area >= 40
-        both, either = (box & shown).sum((1, 2)), (box | shown).sum((1, 2))
-        ious.append((both / either.clamp(min=1))[held])
-        unit = functional.normalize(maps[:, 3:], dim=1)
-        error = torch.rad2deg(torch.acos((unit * normals).sum(1).clamp(-1, 1)))
+        ious.append(overlap(box, shown)[held])
+        unit = functional.normalize(maps[:, 3:6], dim=1)
+        error = torch.rad2deg(torch.acos((unit * truth.normals).sum(1).clamp(-1, 1)))
         angles.append(torch.stack([e[b].median() for e, b in zip(error[held], box[held], strict=True)]))
         alarms.append((shown.sum((1, 2)) >= 40)[area == 0].float())
         veil = (maps[:, 1] > 0) & box
-        truth = covered > 0
-        hidden.append(((veil & truth).sum() + 1) / ((veil | truth).sum() + 1)[None])
+        covered = truth.cover > 0
+        hidden.append(((veil & covered).sum() + 1) / ((veil | covered).sum() + 1)[None])
+        open_truth = truth.opened > 0
+        torn.append(overlap(open_truth, maps[:, 6] > 0)[open_truth.sum((1, 2)) >= 40])
     network.train()
     iou, angle = torch.cat(ious), torch.cat(angles)
     return {
@@ -152,7 +183,27 @@ def measure(network: Network, unseen: Shards) -> dict[str, float]:
         "normals_90": float(angle.quantile(0.9)),
         "alarms": float(torch.cat(alarms).mean()),
         "cover": float(torch.cat([h.flatten() for h in hidden]).mean()),
+        "opened": float(torch.cat(torn).mean()),
     }
+
+
+def overlap(one: Tensor, other: Tensor) -> Tensor:
+    """Intersection by union of `(n, h, w)` masks."""
+    return (one & other).sum((1, 2)) / (one | other).sum((1, 2)).clamp(min=1)
+
+
+def start(network: Network, weights: dict[str, Tensor]) -> None:
+    """Take over what fits; a map that the weights do not know yet begins at nothing."""
+    own = network.state_dict()
+    for name, held in weights.items():
+        mine = own[name]
+        if mine.shape == held.shape:
+            own[name] = held
+        else:
+            fresh = torch.zeros_like(mine)
+            fresh[: len(held)] = held
+            own[name] = fresh
+    network.load_state_dict(own)
 
 
 def main() -> None:  # noqa: PLR0915 - one loop, read from top to bottom
@@ -184,10 +235,8 @@ def main() -> None:  # noqa: PLR0915 - one loop, read from top to bottom
     if asked.start:
         held = torch.load(asked.start, map_location=device)
         # The committed checkpoint holds the average alone, in half precision.
-        network.load_state_dict(held.get("network", held["averaged"]))
-        averaged.load_state_dict(held["averaged"])
-        if "optimizer" in held:
-            optimizer.load_state_dict(held["optimizer"])
+        start(network, held.get("network", held["averaged"]))
+        start(averaged, held["averaged"])
     began, said = time.monotonic(), 0.0
     step = 0
     progress = 0.0
@@ -199,10 +248,10 @@ def main() -> None:  # noqa: PLR0915 - one loop, read from top to bottom
             group["lr"] = (
                 asked.rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
             )
-        picture, side, covered, normals = shards.batch(asked.batch)
+        truth = shards.batch(asked.batch)
         with torch.autocast(device.type, torch.bfloat16):
-            maps = network(picture.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(maps, side, covered, normals)
+            maps = network(truth.picture.contiguous(memory_format=torch.channels_last))
+        loss = loss_of(maps, truth)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
