@@ -72,7 +72,8 @@ def _hero() -> Take:
     encoding = Encoding(
         "mov", options=quick, rate=Fraction(24), key_every=24, phone=True, recorded_at=_FILMED
     )
-    return Take(scene(1280, 720), encoding, follow=True)
+    # Turned as slowly as a person does who wants each side to be seen.
+    return Take(scene(1280, 720, unboxing(pace=1.5)), encoding, follow=True)
 
 
 def small(story: Story | None = None, *, parcel: Parcel | None = None, look: Look | None = None) -> Take:

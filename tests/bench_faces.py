@@ -139,7 +139,9 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write every film's score there")
     parser.add_argument("--make", action="store_true", help="only make the films")
-    parser.add_argument("--network", action="store_true", help="only the network, on glimpses")
+    parser.add_argument(
+        "--network", action="store_true", help="only the network, on glimpses and the six-face films"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / "bench" / "faces")
     asked = parser.parse_args()
     os.environ.update(ENVIRONMENT)
@@ -147,6 +149,8 @@ def main() -> None:
         from tests.faces import network  # noqa: PLC0415 - numeric libraries read the environment
 
         print("\n".join(network.table()))
+        some = (film for film in _films(asked.which, stickers=False) if film.name.startswith("six_"))
+        print("\n".join(network.films(film.sample(asked.folder / asked.which) for film in some)))
         return
     folder = asked.folder / asked.which
     names = [f.name for f in _films(asked.which, stickers=asked.stickers) if fnmatch(f.name, asked.only)]

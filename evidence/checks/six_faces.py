@@ -21,6 +21,9 @@ to the camera, uncovered, large and sharp enough for long enough.
 - `six_faces.corners`: two pictures that show all six faces, three each; skipped without.
 Faces are named as the box lay when it was first seen.
 
+What comes after the parcel was opened does not count (`evidence.vision.opening`); the measure
+`opened` says when that was seen.
+
 What it cannot see. Two boxes alike that are exchanged between two pictures without a
 trace: that is for `continuity`. Tracks are never joined, so a box that was out of sight is
 a new one. Thin envelopes are no boxes.
@@ -40,9 +43,10 @@ from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import FACES, Finding, Measure, Outcome, Prompt, say
 from evidence.showing import SHOW
 from evidence.timeline import Instant, Timeline
-from evidence.vision import focus
+from evidence.vision.crispness import softness
 from evidence.vision.judgement import Judgement, Trust, Watched, judge
 from evidence.vision.ledger import conclude
+from evidence.vision.opening import Opening
 from evidence.vision.readings import Linking
 from evidence.vision.snapshots import Snapshots
 from evidence.vision.sticker_ledger import StickerLedger
@@ -69,9 +73,6 @@ _STICKER_REST: Final = timedelta(seconds=0.4)
 """Between two looks for stickers, where none was read for as long."""
 _SOFT_SIDE: Final = 400
 """Long side of the pictures in which the sharpness of the box is told, pixels."""
-_SOFT_PAUSE: Final = timedelta(seconds=0.2)
-_RIM: Final = 1.15
-"""The part that is looked at, in sizes of the box: its outline is its best edge."""
 _GUESS: Final = 0.35
 """Confidence from which on there may have been a box."""
 
@@ -80,7 +81,7 @@ class SixFaces(Check):
     """Follows the closed parcel and counts the faces that it shows."""
 
     name: ClassVar[str] = "six_faces"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     codes: ClassVar[Mapping[str, str]] = {
         "six_faces.count": "How many of the six faces of the closed parcel were shown on one unbroken track.",
         "six_faces.face": "One face that was seen: when, and its best view. Once per face.",
@@ -90,6 +91,10 @@ class SixFaces(Check):
 
     pace: Instant = timedelta(seconds=0.065)
     """The least time between two looks of the network; stickers, once seen, are read in every picture."""
+    haste: Instant = timedelta(seconds=0.03)
+    """The same while the box turns fast: more than 45 degrees between two looks would be ambiguous."""
+    fast: float = Field(default=70.0, gt=0)
+    """From how many degrees a second on it does."""
     rest: Instant = timedelta(seconds=0.28)
     """The least time between two looks while nothing moves."""
     still: float = Field(default=6.0, ge=0)
@@ -123,6 +128,11 @@ class Eyes(Protocol):
         """SHA-256 of the network's weights, hexadecimal."""
         ...
 
+    @property
+    def opened(self) -> float:
+        """How much of the picture looked at last an opened carton takes, 0 to 1."""
+        ...
+
     def look(self, frame: Frame) -> Sight | None: ...
 
 
@@ -131,13 +141,14 @@ class _Network:
 
     def __init__(self) -> None:
         self._perceiver: Perceiver | None = None
-        self._soft = 0.0
-        self._due = timedelta(0)
-        """For the next look at how sharp the box is."""
 
     @property
     def weights(self) -> str:
         return self._perceiver.weights if self._perceiver else ""
+
+    @property
+    def opened(self) -> float:
+        return self._perceiver.opened if self._perceiver else 0.0
 
     def look(self, frame: Frame) -> Sight | None:
         from evidence.vision.cuboid import fit  # noqa: PLC0415 - with the network, on demand
@@ -146,22 +157,9 @@ class _Network:
         self._perceiver = self._perceiver or Perceiver()
         maps = self._perceiver.look(frame)
         sight = None if maps is None else fit(maps, frame.at)
-        return None if sight is None else replace(sight, blur=self._softness(frame, sight))
-
-    def _softness(self, frame: Frame, sight: Sight) -> float:
-        """How wide the edges of the box are, thousandths of the picture's long side; 0 where not told."""
-        if frame.at < self._due:
-            return self._soft
-        self._due = frame.at + _SOFT_PAUSE
-        grey = frame.gray(_SOFT_SIDE)
-        size = np.array(grey.shape[::-1])
-        reach = np.maximum(np.array(sight.reach) * size * _RIM, focus.NARROWEST + 2)
-        low = np.clip(np.array(sight.centre) * size - reach / 2, 0, size).astype(int)
-        high = np.clip(np.array(sight.centre) * size + reach / 2, 0, size).astype(int)
-        part = grey[low[1] : high[1], low[0] : high[0]]
-        told = focus.blur(part) if part.size else None
-        self._soft = 0.0 if told is None else told * max(part.shape) / max(grey.shape)
-        return self._soft
+        if sight is None:
+            return None
+        return replace(sight, blur=softness(frame.gray(_SOFT_SIDE), sight) or 0.0)
 
 
 class Observer:
@@ -174,6 +172,8 @@ class Observer:
         self._stickers = StickerLedger()
         self._snapshots = Snapshots()
         self._witness = Witness()
+        self._opening = Opening()
+        """What is shown once the parcel is open proves nothing of its outside."""
         self._sighted: list[timedelta] = []
         self._guessed: list[timedelta] = []
         self._looks = 0
@@ -187,14 +187,18 @@ class Observer:
         """When the last sticker was read."""
 
     def see(self, frame: Frame, /) -> None:
+        if self._opening.at is not None:
+            return
         self._read_stickers(frame)
         if frame.at < self._next or self._idle(frame):
             return
-        self._next = frame.at + self._check.pace
         self._looks += 1
         sight = self._eyes.look(frame)
         choice = self._tracker.see(frame.at, sight)
+        hasty = self._tracker.turning > self._check.fast
+        self._next = frame.at + (self._check.haste if hasty else self._check.pace)
         self._found = choice is not None
+        self._opening.see(frame.at, self._eyes.opened, closed=self._found)
         if sight is not None and usable(sight, self._linking):
             self._sighted.append(frame.at)
         elif sight is not None and sight.confidence >= _GUESS:
@@ -253,6 +257,7 @@ class Observer:
                 prompts=prompts,
             )
             for track in tracks
+            if track.boxlike
         ]
         stickers = self._stickers.conclude() if self._check.stickers else None
         watched = Watched(self._looks, self._sighted, self._guessed)
@@ -283,6 +288,9 @@ class Observer:
             measures.append(Measure(name="track", value=round(seconds, 2), unit="s"))
             if one.guided:
                 measures.append(Measure(name="guided", value=one.guided, unit="prompts"))
+        if self._opening.at is not None:
+            opened = round(self._opening.at.total_seconds(), 2)
+            measures.append(Measure(name="opened", value=opened, unit="s"))
         if self._eyes.weights:
             measures.append(Measure(name="network", value=self._eyes.weights, unit="sha256"))
         if judged.weak:

@@ -84,6 +84,10 @@ _LEAST_EDGE: Final = 1.2
 _DRIFT: Final = 0.16 * SIDE
 """Pixels that a corner may move when one view is laid over another."""
 _NEARBY: Final = np.ones((5, 5), np.uint8)
+_VEILED: Final = 0.3
+"""Chance of something in front from which on a place is covered."""
+_BESIDE_HAND: Final = np.ones((9, 9), np.uint8)
+"""Pixels about it in which its edge and shadow may lie."""
 _FACE: Final = np.pad(np.full((SIDE, SIDE), 255, np.uint8), MARGIN)
 """Where a flattened view shows the face."""
 
@@ -94,6 +98,8 @@ class Print:
 
     patch: Plane
     """`(WIDE, WIDE)` grey, the face in the middle `SIDE` square, its long side across."""
+    free: Plane
+    """`(WIDE, WIDE)`: 1 where nothing is in front of it, 0 under a hand and beside one."""
     first: int
     """Which corner of the quad is its upper left."""
     colour: Array
@@ -119,8 +125,14 @@ class Likeness:
     """Quarter turns, counter-clockwise, of the second view's patch that lay it over the first."""
 
 
-def describe(rgb: Plane, quad: Array) -> Print | None:
-    """The print of the face with corners `quad` (shares, clockwise) in `rgb`; None where that is no face."""
+def describe(rgb: Plane, quad: Array, veil: Field | None = None) -> Print | None:
+    """The print of a face; None where it is none.
+
+    Args:
+        rgb: the picture.
+        quad: the face's corners, shares, clockwise as seen from outside.
+        veil: `(n, n)` where it is covered, 0 to 1, as `sight.Side.veil`; a thumb is no print.
+    """
     height, width = rgb.shape[:2]
     if not rectified.sound(quad, width, height):
         return None
@@ -132,12 +144,14 @@ def describe(rgb: Plane, quad: Array) -> Print | None:
     inner = flat[MARGIN:-MARGIN, MARGIN:-MARGIN]
     clipped = float((inner.min(axis=2) > 250).mean())  # noqa: PLR2004 - all three channels at their end
     shortest = float(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1).min())
+    free = _free(veil, first)
     return Print(
         patch=cast("Plane", grey),
+        free=free,
         first=first,
         colour=np.median(inner[RIM:-RIM:3, RIM:-RIM:3].reshape(-1, 3), axis=0),
         aspect=max(aspect, 1 / aspect),
-        ink=float(_inked(_log(grey)).mean()),
+        ink=float(_inked(_leveled(_log(grey), free)).mean()),
         blur=max(_blur(grey.astype(np.float32)), 0.35 * SIDE / shortest),
         clear=clipped <= CLIPPED,
     )
@@ -245,8 +259,30 @@ def _softened(one: Print, blur: float) -> Field:
     level = _log(one.patch)
     more = math.sqrt(max(0.0, blur**2 - one.blur**2))
     if more > 0.3:  # noqa: PLR2004 - a kernel of one pixel
-        level = cv2.GaussianBlur(level, (0, 0), more)
-    return np.subtract(level, cv2.GaussianBlur(level, (0, 0), _LOCAL), dtype=np.float32)
+        level = cast("Field", cv2.GaussianBlur(level, (0, 0), more))
+    return _leveled(level, one.free)
+
+
+def _leveled(level: Field, free: Plane) -> Field:
+    """Brightness less its mean nearby, so without lighting; what is covered has no part in it and is 0."""
+    weight = free.astype(np.float32)
+    around = cv2.GaussianBlur(level * weight, (0, 0), _LOCAL)
+    share = np.maximum(cv2.GaussianBlur(weight, (0, 0), _LOCAL), np.float32(1e-3))
+    return np.asarray((level - around / share) * weight, np.float32)
+
+
+def _free(veil: Field | None, first: int) -> Plane:
+    """Where a flattened face is not covered, with the veil's corner `first` at its upper left."""
+    free = np.ones((WIDE, WIDE), np.uint8)
+    if veil is None or not (veil > _VEILED).any():
+        return free
+    lain = cv2.resize(
+        np.ascontiguousarray(np.rot90(veil, first)), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR
+    )
+    # Hands reach in from the margin, where nobody looked for them.
+    wide = cv2.copyMakeBorder(lain, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_REPLICATE)
+    free[cv2.dilate((wide > _VEILED).astype(np.uint8), _BESIDE_HAND) > 0] = 0
+    return free
 
 
 def _shifted(first: Field, second: Field) -> tuple[float, Array]:

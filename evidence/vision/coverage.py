@@ -72,6 +72,10 @@ class Coverage:
     """Moments at which the box was out of sight, too short to lose it and long enough to turn it: what the
     track lacks may have been shown there under another name."""
 
+    leaps: tuple[timedelta, ...] = ()
+    """Moments between which and the look before the box seems to have turned so far that it may as well have
+    turned the other way: what the track lacks may have been shown after them, under another name."""
+
     @property
     def missing(self) -> tuple[str, ...]:
         seen = {one.face for one in self.shown}

@@ -42,6 +42,9 @@ _TOLD: Final = 0.3
 _SHIFT: Final = 4
 _PICTURE: Final = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 _COVERED: Final = 0.5
+_VEIL: Final = 16
+"""Places along a face at which it is told whether it is covered."""
+_SQUARE: Final = np.array([[0, 0], [_VEIL, 0], [_VEIL, _VEIL], [0, _VEIL]], np.float32) - np.float32(0.5)
 _SHARES: Final = np.array([1.0, 0.43, 4.8, 2.0])
 """By how much each cause turned the fits of rendered boxes that the network had never seen: how loosely the
 fit is held, how far the faces' normals are off it, how far the outline strays from it as a share of the box's
@@ -186,7 +189,16 @@ def _side(face: _Face, here: npt.NDArray[np.bool_], maps: Maps) -> Side:
         covered=float((maps.cover[here] > _COVERED).mean()) if here.any() else 0.0,
         outside=1 - inside / whole if whole else 0.0,
         quad=quad,
+        veil=_veil(face, maps),
     )
+
+
+def _veil(face: _Face, maps: Maps) -> npt.NDArray[np.float32]:
+    """The cover map as it lies on a face."""
+    flat = cv2.getPerspectiveTransform(_SQUARE, face.quad.astype(np.float32))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    laid = cv2.warpPerspective(maps.cover.astype(np.float32), flat, (_VEIL, _VEIL), flags=flags)
+    return np.asarray(laid, np.float32)
 
 
 def _by_share(side: Side) -> float:

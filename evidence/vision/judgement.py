@@ -102,7 +102,9 @@ def _speaks(one: Coverage, watched: Watched, ending: Ending, trust: Trust) -> bo
     """Whether what a track lacks was not shown in the film."""
     length = (one.end - one.start).total_seconds()
     standing = [weakness for weakness in one.weak if weakness.face or weakness.doubt not in _END_OF_TRACK]
-    if standing or one.blind or not ending.complete or length < trust.least or not watched.sighted:
+    if standing or one.blind or one.leaps or not ending.complete or length < trust.least:
+        return False
+    if not watched.sighted:
         return False
     if (one.start - watched.sighted[0]).total_seconds() > trust.start:
         return False
@@ -126,6 +128,8 @@ def _reasons(best: Coverage, coverages: Sequence[Coverage], watched: Watched) ->
         return best.weak
     if best.blind:
         return tuple(Weakness("lost_at", at) for at in best.blind)
+    if best.leaps:
+        return tuple(Weakness("too_fast", at) for at in best.leaps)
     others = [weakness for one in coverages if one is not best for weakness in one.weak]
     if others:
         return tuple(sorted(others, key=lambda weakness: weakness.at))

@@ -22,7 +22,7 @@ from evidence.timeline import Timeline
 from evidence.vision.coverage import FACES, Coverage, Shown, Weakness
 from evidence.vision.guidance import guided
 from evidence.vision.readings import PASSED_OVER
-from evidence.vision.rotations import RELATIVE
+from evidence.vision.rotations import CUBE, RELATIVE
 from evidence.vision.tally import AXES, Counting, Facts, Tally, facts_of, tally
 from evidence.vision.tracker import Reading, Track
 from evidence.vision.witness import Testimony, contradictions
@@ -96,6 +96,7 @@ class _Ledger:
         tallies = [tally(self.facts, reading.choices, counting) for reading in track.readings]
         self.tallies, self.remote = tallies[: len(self.costs)], tallies[len(self.costs) :]
         self.partings = _partings(track.readings)
+        self.leaps = _leaps(self.facts, track.readings[0], counting.leap)
 
     def parts(self, changes: Sequence[timedelta]) -> Iterator[_Part]:
         """Parts that show all faces under every reading, the longest first."""
@@ -140,6 +141,7 @@ class _Ledger:
             shown=tuple(_shown(sights, self.facts, best, int(face), part) for face in np.flatnonzero(agreed)),
             weak=tuple(sorted(weak, key=lambda weakness: weakness.at)),
             blind=track.blind,
+            leaps=tuple(sights[place].at for place in self.leaps if part.start < place < part.stop),
             corners=tuple(_corners(sights, self.facts, best, part)),
         )
 
@@ -179,14 +181,17 @@ class _Ledger:
             if abs(float(np.median(looks[0]) - np.median(looks[1]))) > counting.aspect:
                 seen = one.good[FACES.index(opposite), part.cut]
                 yield Weakness("contradiction", sights[part.start + int(seen.argmax())].at, opposite)
-        ratios = lengths[:, :2] - lengths[:, 1:]
-        told = np.flatnonzero(~np.isnan(ratios).any(axis=1))
         worst, where = 0.0, 0
-        for middle in range(12, len(told) - 12, 3):
-            before, after = told[max(0, middle - 30) : middle], told[middle : middle + 30]
-            change = np.abs(np.median(ratios[before], axis=0) - np.median(ratios[after], axis=0)).max()
-            if change > worst:
-                worst, where = float(change), int(told[middle])
+        for one_axis, other_axis in combinations(range(3), 2):
+            # An edge that points at the eye is seen too short to be measured.
+            across = (np.abs(one.body[part.cut, 2][:, [one_axis, other_axis]]) < counting.across).all(axis=1)
+            ratio = lengths[:, one_axis] - lengths[:, other_axis]
+            told = np.flatnonzero(across & ~np.isnan(ratio))
+            for middle in range(12, len(told) - 12, 3):
+                before, after = told[max(0, middle - 30) : middle], told[middle : middle + 30]
+                change = abs(float(np.median(ratio[before]) - np.median(ratio[after])))
+                if change > worst:
+                    worst, where = change, int(told[middle])
         if worst > counting.shape:
             yield Weakness("second_box", sights[part.start + where].at)
 
@@ -201,6 +206,14 @@ def _partings(readings: Sequence[Reading]) -> list[int]:
         for change in np.flatnonzero(np.diff(apart)):
             found[int(both[change + 1])] = None
     return list(found)
+
+
+def _leaps(facts: Facts, reading: Reading, furthest: float) -> list[int]:
+    """The sights before which the box turned by more than `furthest` degrees since the sight before."""
+    accepted = np.flatnonzero(reading.choices != PASSED_OVER)
+    bodies = facts.axes[accepted] @ CUBE[reading.choices[accepted]]
+    traces = np.einsum("nij,nij->n", bodies[1:], bodies[:-1])
+    return [int(place) for place in accepted[1:][traces < 1 + 2 * np.cos(np.radians(furthest))]]
 
 
 def _shown(sights: Sequence[Sight], facts: Facts, one: Tally, face: int, part: _Part) -> Shown:

@@ -75,11 +75,17 @@ class Perceiver:
         """Where the box was seen last."""
         self._missed = 0
         """Looks since then."""
+        self.opened = 0.0
+        """How much of the picture looked at last an opened carton takes, 0 to 1; 0 where none is seen."""
 
     def look(self, frame: Frame) -> Maps | None:
-        """What the network says of the box in this picture, or None where there is none."""
+        """What the network says of the closed box in this picture, or None where there is none.
+
+        What it says of an opened carton is `opened` thereafter.
+        """
         view = frame.rgb(VIEW)
         self._looks += 1
+        self.opened = 0.0
         best = None if self._window is None else self._better(None, self._tried(view, frame, self._window))
         if best is None or best.worth < _DOUBTFUL or self._looks % _AGAIN == 0:
             for window in self._places(frame):
@@ -120,6 +126,9 @@ class Perceiver:
     def _tried(self, view: Plane, frame: Frame, window: Window) -> _Try | None:
         """What a window shows, if it shows a box."""
         maps = self._seen(view, frame, window)
+        torn = _blob(maps.opened)
+        if torn is not None:
+            self.opened = max(self.opened, _area(torn) * window.side**2 / (frame.width * frame.height))
         blob = _blob(maps.box)
         if blob is None:
             return None
@@ -147,9 +156,9 @@ class Perceiver:
     def _told(self, piece: Plane, window: Window, size: tuple[int, int]) -> Maps:
         self._network.setInput(cv2.dnn.blobFromImage(piece, 1 / 255))
         found = self._network.forward()[0].astype(np.float64)
-        chance = 1 / (1 + np.exp(-found[:3]))
-        normals = found[3:] / np.maximum(np.linalg.norm(found[3:], axis=0), 1e-6)
-        return Maps(window, *size, chance[0], chance[1], chance[2], normals)
+        box, cover, crease, opened = 1 / (1 + np.exp(-found[[0, 1, 2, 6]]))
+        normals = found[3:6] / np.maximum(np.linalg.norm(found[3:6], axis=0), 1e-6)
+        return Maps(window, *size, box, cover, crease, normals, opened)
 
 
 def _centred(frame: Frame, side: float) -> Window:
@@ -188,6 +197,11 @@ def _blob(box: Grid) -> _Blob | None:
             worth = value
             best = (left / _CELLS, top / _CELLS, (left + wide) / _CELLS, (top + high) / _CELLS)
     return best
+
+
+def _area(blob: _Blob) -> float:
+    left, top, right, bottom = blob
+    return (right - left) * (bottom - top)
 
 
 def _alike(one: Grid, other: Grid) -> bool:

@@ -78,6 +78,8 @@ class Linking:
     """A surprise that adds to them, degrees; by itself it is none."""
     moved: float = 0.1
     """How much of a jump has to come from place and size."""
+    slip: float = 0.15
+    """For so long perception may slip; what stands elsewhere for longer is another box, seconds."""
     clear_error: float = 12.0
     """Two sights elsewhere with at most this error are another box, degrees."""
     clear_confidence: float = 0.8

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
+    Veil = npt.NDArray[np.float32]
 
 FOCAL: Final = 0.87
 """Focal length as a share of the long side: what phones have. Orientation depends on it little."""
@@ -50,6 +51,8 @@ class Maps:
     """Probability of an edge of the box: its outline or where two of its seen faces meet."""
     normals: Array
     """`(3, n, n)`: the outward unit normal of the box's surface there, in the window's camera frame."""
+    opened: Array
+    """Probability that a carton with open flaps is there; where it is, no closed box is."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ class Side:
     """How much of it lies beyond the picture's borders, 0 to 1."""
     quad: Array
     """`(4, 2)` its corners as shares of width and height, clockwise as seen from outside."""
+    veil: Veil | None = None
+    """`(n, n)` where it is covered, 0 to 1: the quad made a square, its first corner at the upper left;
+    None where nobody looked."""
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,12 @@ class Counting:
     """Readings that are more costly than the best by less than this are likely, nats."""
     aspect: float = 0.3
     """By how much, as a logarithm, the proportions of two opposite faces may differ."""
-    shape: float = 0.3
+    shape: float = 0.35
     """By how much, as a logarithm, the box's proportions may change."""
+    leap: float = 40.0
+    """Degrees between two sights from which on it may as well have turned the other way, by 90 less that."""
+    across: float = 0.7
+    """Edges are compared where no more of them points along the line of sight, 0 to 1."""
 
 
 @dataclass(frozen=True)

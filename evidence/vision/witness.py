@@ -96,7 +96,7 @@ class Witness:
         around = _around(rgb, sight)
         taken = False
         for side in sight.sides:
-            shown = describe(rgb, side.quad) if _seen_well(side) else None
+            shown = describe(rgb, side.quad, side.veil) if _seen_well(side) else None
             if shown is None or not comparable(shown):
                 continue
             corners = np.roll(side.quad, -shown.first, axis=0)

@@ -86,7 +86,7 @@ def said(judged: Judgement) -> tuple[Saying, Saying | None]:
     one = judged.coverage
     if one is None:
         return (
-            say("No closed parcel was seen for long enough to count its faces."),
+            say("No closed parcel was seen well enough and for long enough to count its faces."),
             say(
                 "Film the closed parcel by itself, large in the picture, in good light, before it is opened."
             ),

@@ -65,12 +65,7 @@ def test_no_film_shows_six_faces_of_a_parcel(film: Path, examine: Examine) -> No
 
 
 @pytest.mark.parametrize("film", BOXLESS, ids=lambda path: path.name)
-def test_where_there_is_no_box_no_face_is_seen(
-    film: Path, examine: Examine, request: pytest.FixtureRequest
-) -> None:
-    if film.stem == "intel_bottle-detection":
-        known = "a standing bottle is still taken for a box"
-        request.applymarker(pytest.mark.xfail(reason=known, strict=True))
+def test_where_there_is_no_box_no_face_is_seen(film: Path, examine: Examine) -> None:
     report = examine(film)
     assert faces_shown(report) == 0
     assert not {finding.code for finding in report.findings()} & {"six_faces.face", "six_faces.missing"}

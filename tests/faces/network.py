@@ -1,22 +1,27 @@
-"""The network alone, on glimpses it was never trained on: where the box is, and how it is turned.
+"""The network alone, on pictures it was never trained on: where the box is, and how it is turned.
 
-Two kinds: windows that follow a box, as most are when a film is looked at (the box
-fills half of the window or more), and whole pictures with the box somewhere in them.
+Glimpses of two kinds: windows that follow a box, as most are when a film is looked at (the
+box fills half of the window or more), and whole pictures with the box somewhere in them. And
+the pictures of films, looked at as `six_faces` looks at them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import cv2
 import numpy as np
 
+from evidence.checks.six_faces import Observer, SixFaces
 from evidence.vision.cuboid import fit
 from evidence.vision.perception import Perceiver
 from evidence.vision.rotations import CUBE
 from samples.glimpses import GRID, SIDE, draw
 from samples.glimpses.world import Glimpse
+from samples.truth import Moment, Truth
 
 UNSEEN = 1
 """The first number; training starts at a million."""
@@ -88,3 +93,80 @@ def table(count: int = 600, start: int = UNSEEN) -> list[str]:
     lines.append(f"no closed box: {len(none)}; a box seen all the same in {sum(o.found > 200 for o in none)}")
     assert SIDE == 2 * GRID
     return lines
+
+
+class Notes:
+    """Eyes for `six_faces` that hold each look against the truth of the film."""
+
+    weights = ""
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth, self.perceiver = truth, Perceiver()
+        self.ious: list[float] = []
+        self.errors: list[float] = []
+        self.missed = 0
+
+    @property
+    def opened(self) -> float:
+        return self.perceiver.opened
+
+    def look(self, frame: Any) -> Any:
+        maps = self.perceiver.look(frame)
+        sight = None if maps is None else fit(maps, frame.at)
+        moment = self.truth.moments[frame.index] if frame.index < len(self.truth.moments) else None
+        if moment is None or not moment.shut or not moment.corners:
+            return sight
+        if maps is None or sight is None:
+            self.missed += 1
+            return sight
+        shown, truth = _outlines(maps, moment, (frame.width, frame.height))
+        if truth.sum() >= _LEAST:
+            self.ious.append(float((truth & shown).sum() / max(1, (truth | shown).sum())))
+            true = _matrix(moment.rotation)
+            traces = np.einsum("ij,kij->k", true, sight.axes @ CUBE)
+            self.errors.append(float(np.degrees(np.arccos(np.clip((traces.max() - 1) / 2, -1, 1)))))
+        return sight
+
+
+def _outlines(maps: Any, moment: Moment, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The box as seen and as it is, as masks of a picture 320 pixels wide."""
+    scale = 320 / size[0]
+    shape = (320, round(size[1] * scale))
+    cell = maps.window.side / maps.box.shape[0]
+    back = np.array([[cell, 0, maps.window.left + cell / 2], [0, cell, maps.window.top + cell / 2]]) * scale
+    shown = cv2.warpAffine(maps.box.astype(np.float32), back, shape) > 0.5
+    truth = np.zeros(shape[::-1], np.uint8)
+    corners = np.array(moment.corners, np.float32) * scale
+    cv2.fillConvexPoly(truth, cv2.convexHull(corners.round().astype(np.int32)), 1)
+    return shown, truth > 0
+
+
+def _matrix(quaternion: tuple[float, float, float, float]) -> np.ndarray:
+    w, x, y, z = quaternion
+    across = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.eye(3) + 2 * (w * across + across @ across)
+
+
+def films(samples: Iterable[Any]) -> list[str]:
+    """One line on the pictures of films with one box, each looked at as `six_faces` looks."""
+    from tests.bench_faces import examined  # noqa: PLC0415 - it calls this module
+
+    ious: list[float] = []
+    errors: list[float] = []
+    missed = count = 0
+    for sample in samples:
+        notes = Notes(sample.truth)
+
+        class Noted(SixFaces):
+            def start(self, media: Any, album: Any, notes: Notes = notes) -> Observer:
+                return Observer(self, media, album, notes)
+
+        examined(sample.path, Noted())
+        ious += notes.ious
+        errors += notes.errors
+        missed += notes.missed
+        count += 1
+    overlap = f"IoU median {np.median(ious):.3f}, mean {np.mean(ious):.3f}"
+    turned = f"orientation median {np.median(errors):.1f}°, p90 {np.quantile(errors, 0.9):.1f}°"
+    unseen = f"in {missed} ({missed / (missed + len(ious)):.0%}) the box was not seen"
+    return [f"pictures of {count} films: {len(ious)} with the box seen; {overlap}; {turned}; {unseen}"]

@@ -21,6 +21,7 @@ class Told:
     """Eyes that see what they are told."""
 
     weights = "ab" * 32
+    opened = 0.0
 
     def __init__(self, seen) -> None:
         self.seen = {timedelta(seconds=at): sight for at, sight in seen}

@@ -201,8 +201,9 @@ def maps_of(box, window, noise=CLEAN, rng=None):
     if noise.blur:
         probability = 1 / (1 + np.exp(-(6 * (probability - 0.5) + 0.5 * smooth(rng, probability.shape, 1.5))))
         probability[probability < 0.06] = 0.0
+    normals = turned(box, window, labels, noise, rng)
     return Maps(
-        window, box.width, box.height, probability, cover, crease, turned(box, window, labels, noise, rng)
+        window, box.width, box.height, probability, cover, crease, normals, np.zeros_like(probability)
     )
 
 

@@ -144,11 +144,10 @@ def test_prompts_end_the_doubt_between_readings_and_nothing_else() -> None:
             ],
         ):
             assert same(conclude(one, prompts=wrong), before)
-    longer = np.array([1.0, 1.0, 0.4])
     half = len(track.sights) // 2
     swapped = [
-        replace(sight, extents=sight.extents * longer[np.abs(sight.axes[2]).argsort()])
-        for sight in track.sights[half:]
+        replace(sight, extents=sight.extents * (np.abs(CUBE[choice]) @ np.array([1.0, 1.0, 0.4])))
+        for sight, choice in zip(track.sights[half:], doubtful[0].readings[0].choices[half:], strict=True)
     ]
     other = replace(doubtful[0], sights=(*track.sights[:half], *swapped))
     assert "second_box" in {weakness.doubt for weakness in conclude(other).weak}

@@ -77,9 +77,6 @@ def test_the_box_is_found_and_its_orientation_told() -> None:
     assert np.median(errors) < 12
 
 
-@pytest.mark.xfail(
-    reason="between two arms the table below a box is at times taken for a lower face", strict=True
-)
 def test_the_box_is_never_mistaken_for_long() -> None:
     assert np.mean(np.array(followed()[0]) > 0.6) > 0.9
 
@@ -97,7 +94,6 @@ def apart(axes: np.ndarray, quaternion) -> float:
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
-@pytest.mark.xfail(reason="a mat on a table is still taken for a box", strict=True)
 def test_an_empty_table_shows_no_box() -> None:
     bare = turned().table.lay(Rig(640, 360).camera(0.0))
     assert Perceiver().look(Shown(bare)) is None
