@@ -1,0 +1,110 @@
+"""The procedure is told on rendered films whose phases are known: begun closed, turned, opened, emptied."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+
+from evidence.check import Ending
+from evidence.checks.phases import Phases
+from evidence.model import Outcome
+from samples.footage import scene, temu_scene
+from samples.story import lying, unboxing
+from tests.evidence.fakes import FakeAlbum, FakeFrame, described
+
+STEP = 0.2
+PACE = 1.3
+STORY = unboxing(pace=PACE)
+OPENING = next(span for name, *span in STORY.phases if name == "opening")
+"""From the first cut to the flaps' last movement, seconds."""
+
+
+class Coloured(FakeFrame):
+    def gray(self, side):
+        return cv2.cvtColor(self.rgb(side), cv2.COLOR_RGB2GRAY)
+
+    def rgb(self, side):
+        scale = min(1.0, side / max(self.picture.shape))
+        size = (round(self.width * scale), round(self.height * scale))
+        return cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA)
+
+
+@cache
+def pictures(which: str) -> tuple[np.ndarray, ...]:
+    made = {
+        "hero": lambda: scene(640, 360, STORY),
+        "temu": lambda: temu_scene(640, 360),
+        "lying": lambda: scene(640, 360, lying(duration=8)),
+    }[which]()
+    return tuple(made.picture(float(at)) for at in np.arange(0, made.story.duration - 0.05, STEP))
+
+
+def told(which: str, start: float = 0.0, end: float = 1e6):
+    shown = pictures(which)[round(start / STEP) : round(min(end, 1e4) / STEP)]
+    observer = Phases().start(described(), FakeAlbum())
+    for number, picture in enumerate(shown):
+        observer.see(Coloured(picture, index=number, at=timedelta(seconds=number * STEP)))
+    length = timedelta(seconds=len(shown) * STEP)
+    return {f.code: f for f in observer.conclude(Ending(frames=len(shown), duration=length))}
+
+
+def outcomes(found) -> dict[str, str]:
+    return {code.removeprefix("phases."): str(finding.outcome) for code, finding in found.items()}
+
+
+@pytest.mark.parametrize("which", ["hero", "temu"])
+def test_the_whole_procedure_passes_in_its_order(which: str) -> None:
+    found = told(which)
+    assert outcomes(found) == {"sealed": "pass", "faces": "pass", "opening": "pass", "contents": "pass"}
+    faces, opening = (found[f"phases.{name}"].when.spans for name in ("faces", "opening"))
+    assert faces[-1].end <= opening[0].end
+    if which == "hero":
+        opened = found["phases.opening"].when.spans[0].end.total_seconds()
+        assert OPENING[0] <= opened <= OPENING[1] + 1.0
+        assert found["phases.opening"].stills
+
+
+def test_a_film_that_begins_with_an_open_carton_fails() -> None:
+    found = told("hero", start=OPENING[1] + 0.2)
+    assert outcomes(found)["sealed"] == "fail"
+    assert "phases.faces" not in found
+
+
+def test_a_film_that_breaks_off_at_the_opening_fails() -> None:
+    opened = told("hero")["phases.opening"].when.spans[0].end.total_seconds()
+    assert outcomes(told("hero", end=opened + 0.9))["contents"] in {"fail", "unsure"}
+    assert outcomes(told("hero", end=opened + 2.2))["contents"] == "unsure"
+
+
+def test_a_film_that_ends_with_the_parcel_closed_fails() -> None:
+    found = told("lying")
+    assert outcomes(found) == {"sealed": "pass", "faces": "unsure", "opening": "fail"}
+    cut = told("hero", end=OPENING[0] - 1.0)
+    assert cut["phases.opening"].outcome is Outcome.FAIL
+
+
+def test_what_is_missing_at_the_end_of_a_damaged_file_is_not_called_missing() -> None:
+    observer = Phases().start(described(), FakeAlbum())
+    for number, picture in enumerate(pictures("lying")):
+        observer.see(Coloured(picture, index=number, at=timedelta(seconds=number * STEP)))
+    found = {f.code: f for f in observer.conclude(Ending(frames=40, complete=False, error="cut off"))}
+    assert found["phases.opening"].outcome is Outcome.UNSURE
+
+
+def test_nothing_to_see_tells_nothing() -> None:
+    observer = Phases().start(described(), FakeAlbum())
+    for number in range(30):
+        grey = np.full((180, 320, 3), 130, np.uint8)
+        observer.see(Coloured(grey, index=number, at=timedelta(seconds=number * STEP)))
+    found = {f.code: f for f in observer.conclude(Ending(frames=30, duration=timedelta(seconds=6)))}
+    assert outcomes(found) == {"sealed": "unsure", "opening": "unsure"}
+
+
+def test_a_photo_is_no_procedure() -> None:
+    observer = Phases().start(described("photo"), FakeAlbum())
+    (finding,) = observer.conclude(Ending(frames=1))
+    assert finding.outcome is Outcome.SKIPPED
