@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
     from evidence.vision.coverage import Coverage
     from evidence.vision.perception import Perceiver
-    from evidence.vision.sight import Sight
+    from evidence.vision.sight import Mark, Sight
 
 _GREY: Final = 64
 """Long side of the pictures that tell whether anything moves, pixels."""
@@ -189,11 +189,13 @@ class Observer:
     def see(self, frame: Frame, /) -> None:
         if self._opening.at is not None:
             return
-        self._read_stickers(frame)
+        marks = self._stickers_in(frame)
         if frame.at < self._next or self._idle(frame):
             return
         self._looks += 1
         sight = self._eyes.look(frame)
+        if sight is not None and marks:
+            sight = replace(sight, marks=marks)
         choice = self._tracker.see(frame.at, sight)
         hasty = self._tracker.turning > self._check.fast
         self._next = frame.at + (self._check.haste if hasty else self._check.pace)
@@ -231,15 +233,16 @@ class Observer:
             yield from self._faces(judged, judged.coverage)
             yield self._corners(judged.coverage)
 
-    def _read_stickers(self, frame: Frame) -> None:
+    def _stickers_in(self, frame: Frame) -> tuple[Mark, ...]:
         """Stickers tell of each other while the box turns, so that every picture counts once one was read."""
         if not self._check.stickers or frame.at < self._due:
-            return
+            return ()
         marks = read(frame)
         self._stickers.see(frame.at, marks)
         self._read_at = frame.at if marks else self._read_at
         if frame.at - self._read_at > _STICKER_REST:
             self._due = frame.at + _STICKER_REST
+        return marks
 
     def _judged(
         self,

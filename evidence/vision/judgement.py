@@ -92,8 +92,11 @@ def judge(
     if not coverages:
         return Judgement(Outcome.UNSURE, None, ())
     best = max(coverages, key=lambda one: (len(one.shown), one.end - one.start))
+    if not best.missing and not best.weak:
+        # Nothing but the stickers stands in its way.
+        return Judgement(Outcome.UNSURE, best, tuple(Weakness("contradiction", at) for at in odd))
     longest = max(coverages, key=lambda one: one.end - one.start)
-    if _speaks(longest, watched, ending, trust):
+    if longest.missing and _speaks(longest, watched, ending, trust):
         return Judgement(Outcome.FAIL, longest, ())
     return Judgement(Outcome.UNSURE, best, _reasons(best, coverages, watched))
 

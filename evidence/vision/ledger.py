@@ -4,7 +4,8 @@ A face counts when it was turned to the camera, uncovered, large and sharp enoug
 enough in total. What was nearly shown is neither counted nor called missing: it is a
 weakness with its face. Everything is counted under every reading of the track that is
 still likely; where they disagree the track is ambiguous from the moment at which they part,
-unless what was asked for while it was filmed decides between them (`evidence.vision.guidance`).
+unless stickers (`evidence.vision.landmarks`) or what was asked for while it was filmed
+(`evidence.vision.guidance`) decide between them.
 A part of a track is a track too, so one that no reading disputes may speak for itself.
 """
 
@@ -21,6 +22,7 @@ import numpy as np
 from evidence.timeline import Timeline
 from evidence.vision.coverage import FACES, Coverage, Shown, Weakness
 from evidence.vision.guidance import guided
+from evidence.vision.landmarks import Landmarks
 from evidence.vision.readings import PASSED_OVER
 from evidence.vision.rotations import CUBE, RELATIVE
 from evidence.vision.tally import AXES, Counting, Facts, Tally, facts_of, tally
@@ -91,12 +93,17 @@ class _Ledger:
         views: Sequence[Testimony],
     ) -> None:
         self.track, self.counting, self.views = track, counting, views
-        self.costs = [reading.cost for reading in track.readings if reading.cost <= counting.margin]
-        self.facts = facts_of(track.sights, counting, pictured)
-        tallies = [tally(self.facts, reading.choices, counting) for reading in track.readings]
+        self.landmarks = Landmarks(track.sights)
+        self.facts = facts_of(track.sights, counting, self.landmarks.angles(), pictured)
+        every = [tally(self.facts, reading.choices, counting) for reading in track.readings]
+        borne_out = self.landmarks.borne_out(every)
+        readings = [track.readings[place] for place in borne_out]
+        tallies = [every[place] for place in borne_out]
+        least = readings[0].cost
+        self.costs = [reading.cost for reading in readings if reading.cost <= least + counting.margin]
         self.tallies, self.remote = tallies[: len(self.costs)], tallies[len(self.costs) :]
-        self.partings = _partings(track.readings)
-        self.leaps = _leaps(self.facts, track.readings[0], counting.leap)
+        self.partings = _partings(readings)
+        self.leaps = _leaps(self.facts, readings[0], counting.leap)
 
     def parts(self, changes: Sequence[timedelta]) -> Iterator[_Part]:
         """Parts that show all faces under every reading, the longest first."""
@@ -129,9 +136,9 @@ class _Ledger:
             inside = [place for place in self.partings if part.start < place < part.stop]
             weak.append(Weakness("ambiguous", sights[min(inside, default=part.start)].at))
         weak += self._doubts(best, counts[0], part)
-        weak += self._contradictions(best, part)
         bodies = {sights[place].at: best.body[place] for place in range(part.start, part.stop)}
-        weak += contradictions(self.views, bodies)
+        accused = [*self._contradictions(best, part), *contradictions(self.views, bodies)]
+        weak += [weakness for weakness in accused if not self._refuted(weakness, best)]
         last = part.stop == len(sights)
         if track.ended and last and not agreed.all():
             weak.append(track.ended)
@@ -144,6 +151,13 @@ class _Ledger:
             leaps=tuple(sights[place].at for place in self.leaps if part.start < place < part.stop),
             corners=tuple(_corners(sights, self.facts, best, part)),
         )
+
+    def _refuted(self, weakness: Weakness, best: Tally) -> bool:
+        """Whether stickers speak against what print or shape seem to say."""
+        if weakness.doubt == "ambiguous":
+            return bool(weakness.face) and self.landmarks.own(best, FACES.index(weakness.face))
+        place = int(np.searchsorted(self.facts.at, weakness.at.total_seconds()))
+        return self.landmarks.hold(best, place)
 
     def _counts(self, one: Tally, part: _Part) -> Mask:
         """`(6,)` which faces count in a part of the track."""

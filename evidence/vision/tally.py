@@ -85,6 +85,8 @@ class Facts:
     """`(n, 3, 3)`: sight, side, coordinate."""
     angle: Array
     """`(n, 3)`, and so the following."""
+    told: Array
+    """Degrees from head-on as a sticker on the side tells, nan where none does."""
     share: Array
     covered: Array
     outside: Array
@@ -114,8 +116,17 @@ class Tally:
     """`(n, 3, 3)` its columns point to the right, to the back and up of the box; nan where passed over."""
 
 
-def facts_of(sights: Sequence[Sight], counting: Counting, pictured: Collection[timedelta] = ()) -> Facts:
-    """The sights as arrays; `pictured` are the moments of which a picture is held."""
+def facts_of(
+    sights: Sequence[Sight], counting: Counting, told: Array, pictured: Collection[timedelta] = ()
+) -> Facts:
+    """The sights as arrays.
+
+    Args:
+        sights: of one track.
+        counting: when a face counts.
+        told: `(n, 3)` the tilts that stickers tell, see `Facts.told`.
+        pictured: the moments of which a picture is held.
+    """
     count = len(sights)
     at = np.array([sight.at.total_seconds() for sight in sights])
     steps = np.minimum(np.diff(at), counting.spacing)
@@ -132,6 +143,7 @@ def facts_of(sights: Sequence[Sight], counting: Counting, pictured: Collection[t
         sure=np.array([1 / max(4.0, sight.error) ** 2 for sight in sights]),
         normals=normals,
         angle=several[0],
+        told=told,
         share=several[1],
         covered=several[2],
         outside=several[3],
@@ -165,7 +177,8 @@ def tally(facts: Facts, choices: npt.NDArray[np.int8], counting: Counting) -> Ta
         axis, sign = AXES[name]
         mine = (sign * along[:, :, axis] > 0.9) & accepted[:, None]  # noqa: PLR2004 - of its own axis it is 1
         settled = np.degrees(np.arccos(np.clip(-sign * body[:, 2, axis], -1, 1)))
-        degrees = facts.angle + settled[:, None] - tilt
+        fitted = facts.angle + settled[:, None] - tilt
+        degrees = np.where(np.isnan(facts.told), fitted, facts.told)
         turned = mine & (degrees <= counting.facing)
         good.append((turned & free & large & sharp).any(axis=1))
         nearly["covered"].append((turned & large & sharp).any(axis=1))

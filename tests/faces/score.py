@@ -22,6 +22,9 @@ from samples.truth import Pair, Truth
 SLACK = 0.05
 """Seconds by which an interval may miss its truth: a frame or so."""
 
+_SEVERAL = frozenset({"two_boxes", "swapped", "no_box"})
+"""Motions in which no single box lacks a side that could be named."""
+
 
 @dataclass(frozen=True)
 class Score:
@@ -168,6 +171,7 @@ def totals(scores: Sequence[Score], *, stickers: bool = False) -> list[tuple[str
     """What, measured, bar, met: the bars of the issue."""
     six = [s for s in scores if s.six]
     fewer = [s for s in scores if not s.six]
+    single = [s for s in fewer if s.motion not in _SEVERAL]
     decided = [s for s in scores if s.decided]
     bare = [s for s in scores if s.motion == "no_box"]
     least = 0.95 if stickers else 0.60
@@ -197,6 +201,12 @@ def totals(scores: Sequence[Score], *, stickers: bool = False) -> list[tuple[str
             f"{named:.0%} of {len(fewer)}",
             ">= 50%",
             named >= 0.5 or not fewer,
+        ),
+        (
+            "the same, of those that show one box",
+            f"{share(sum(s.outcome == 'fail' and s.named for s in single), len(single)):.0%} of {len(single)}",
+            "",
+            True,
         ),
         ("unsure", f"{share(len(scores) - len(decided), len(scores)):.0%} of {len(scores)}", "", True),
         ("error of the face count, decided films", f"{error:.2f}", "<= 0.5", error <= 0.5),
