@@ -204,7 +204,7 @@ def totals(scores: Sequence[Score], *, stickers: bool = False) -> list[tuple[str
         ),
         (
             "the same, of those that show one box",
-            f"{share(sum(s.outcome == 'fail' and s.named for s in single), len(single)):.0%} of {len(single)}",
+            f"{share(sum(s.named for s in single), len(single)):.0%} of {len(single)}",
             "",
             True,
         ),
