@@ -13,7 +13,7 @@ help: ## this list
 $(STAMP): pyproject.toml uv.lock requirements.txt
 ifdef UV
 	@echo "Installing with uv ..."
-	@$(UV) sync --quiet --locked --compile-bytecode --python "$(PYTHON)"
+	@$(UV) sync --quiet --locked --all-extras --compile-bytecode --python "$(PYTHON)"
 else
 	@echo "Installing with pip (the first time takes a minute or two) ..."
 	@$(PYTHON) -m venv .venv
@@ -55,7 +55,7 @@ picture: $(STAMP) ## draw the report of the README
 
 lock: ## refresh the lock files after a change to pyproject.toml (needs uv)
 	@$(UV) lock
-	@$(UV) export --quiet --locked --all-groups --no-emit-project --output-file requirements.txt
+	@$(UV) export --quiet --locked --all-groups --all-extras --no-emit-project --output-file requirements.txt
 
 clean: ## remove what was built or installed
 	@rm -rf .venv demo bench build dist .pytest_cache .ruff_cache
