@@ -112,11 +112,8 @@ def printed(judges: dict[str, Sequence[Score]], which: str) -> str:
     what = f"set `{which}`: {len(ours)} clips ({groups}), {minutes:.0f} min"
     lines = [f"{datetime.now(UTC):%Y-%m-%d}, {what}, {machine}", "", *score.table(judges)]
     if len(judges) > 1 and not peers.scenedetect():
-        lines += [
-            "",
-            "PySceneDetect is not installed, so its columns are left out: "
-            "`.venv/bin/pip install scenedetect-headless` brings it.",
-        ]
+        how = "`.venv/bin/pip install scenedetect-headless`"
+        lines += ["", f"PySceneDetect is not installed, so its columns are left out; {how} brings it."]
     return "\n".join(lines)
 
 
