@@ -153,7 +153,9 @@ def _within(picture: Picture, side: int) -> Picture:
     size = round(width * scale / 2) * 2, round(height * scale / 2) * 2
     if size == (width, height):
         return picture
-    return cast("Picture", cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+    # Averaging is only needed where pixels would be left out, and takes ten times as long.
+    way = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR  # noqa: PLR2004 - a little over half
+    return cast("Picture", cv2.resize(picture, size, interpolation=way))
 
 
 def _rate(reel: Reel) -> Fraction:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import av
 import cv2
@@ -21,6 +21,9 @@ from samples.truth import Event
 
 _SIDE: Final = 160
 """Long side of the pictures that are compared, pixels."""
+_RANGE: Final = 255 / 219
+"""From the stored range of brightness to grey levels of 255."""
+_PLANAR: Final = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuv444p"})
 _AROUND: Final = 2.0
 """Seconds on either side in which natural steps are looked for."""
 _LEAST: Final = 0.25
@@ -83,12 +86,19 @@ def steps(path: Path) -> Steps:
             times.append(float(frame.pts * frame.time_base))
             scale = min(1.0, _SIDE / max(frame.width, frame.height))
             size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-            luma = cast("npt.NDArray[np.uint8]", frame.reformat(format="gray").to_ndarray())
-            now = cast("npt.NDArray[np.uint8]", cv2.resize(luma, size, interpolation=cv2.INTER_AREA))
+            now = cast("npt.NDArray[np.uint8]", cv2.resize(_luma(frame), size, interpolation=cv2.INTER_AREA))
             if before is not None:
-                changes.append(float(cv2.absdiff(before, now).mean()))
+                changes.append(float(cv2.absdiff(before, now).mean()) * _RANGE)
             before = now
     return Steps(tuple(at - times[0] for at in times), np.asarray(changes[: len(times)], np.float32))
+
+
+def _luma(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    """`(height, width)`: the brightness as stored, without a conversion where it is there as bytes."""
+    planar = frame if frame.format.name in _PLANAR else frame.reformat(format="yuv420p")
+    plane = planar.planes[0]
+    rows = np.frombuffer(cast("Any", plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: planar.height, : planar.width]
 
 
 def measured(path: Path, events: Iterable[Event]) -> tuple[Event, ...]:
