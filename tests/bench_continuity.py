@@ -1,7 +1,7 @@
 """How well `continuity` judges films whose truth is known, beside its peers: `make bench-continuity`.
 
 The clips are made on first use and kept under `bench/continuity`, with what the peers measured on them. Ours
-examines each film anew, once with the check and once with none: the difference is its cost.
+examines each film anew, authentic ones once more without the check: the difference is its cost.
 """
 
 from __future__ import annotations
@@ -55,16 +55,18 @@ class Job:
     peers: bool
 
 
-def told(path: Path) -> Told:
-    """What our check says of a film, and what it costs."""
+def told(path: Path, *, timed: bool) -> Told:
+    """What our check says of a film, and what it costs where that is asked for."""
     from evidence.profile import find, load  # noqa: PLC0415 - numeric libraries read the environment
 
     check = find(CHECK).model_validate(dict(load("unboxing").checks.get(CHECK, {})))
     begun = time.process_time()
-    examining.examined(path, [])
-    between = time.process_time()
     (answer,) = examining.examined(path, [check])
-    decoding, whole = between - begun, time.process_time() - between
+    between = time.process_time()
+    if not timed:
+        return score.told_by(answer)
+    examining.examined(path, [])
+    whole, decoding = between - begun, time.process_time() - between
     return score.told_by(answer, max(0.0, whole - decoding), decoding)
 
 
@@ -79,7 +81,7 @@ def _work(job: Job) -> list[Seen]:
         sample = clip.sample(studio)
         if sample is None:
             continue
-        ours = told(sample.path) if job.ours else None
+        ours = told(sample.path, timed=clip.group == "plain") if job.ours else None
         watched = peers.watched(sample.path) if job.peers else None
         seen.append(Seen(clip.group, sample.truth, ours, watched))
     return seen

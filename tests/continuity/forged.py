@@ -70,12 +70,12 @@ def _sounding(change: Callable[[Track, Span, Draw], Track], seconds: float) -> R
     """The pictures stay as they are."""
 
     def make(studio: Studio, draw: Draw, _: Path) -> Made | None:
-        span = place(studio.reel, draw, seconds)
+        reel = window(studio, draw)
+        span = place(reel, draw, seconds)
         if span is None:
             return None
-        sound = change(studio.heard, span, draw)
-        event = Event("sound", span.start, span.end)
-        return sent(draw, studio.reel, sound, (event,))
+        sound = change(track.follow(studio.heard, reel), span, draw)
+        return sent(draw, reel, sound, (Event("sound", span.start, span.end),))
 
     return make
 

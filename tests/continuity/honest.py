@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from samples import generations, mishaps, packets, track
+from samples import forge, generations, mishaps, packets, track
 from samples.forge import Forged, Reel, Span
 from samples.generations import Generation
 from samples.sprite import Colour, arm, passer
@@ -14,9 +14,14 @@ from samples.truth import Event
 from tests.continuity.studio import Draw, Made, Recipe, Studio, finished, place, sent, window
 
 
+LENGTH_AGAIN = 12.0
+"""Seconds of a source that are encoded anew."""
+
+
 def _again(way: Callable[..., Generation], finish: str, **more: int) -> Recipe:
     def make(studio: Studio, _: Draw, __: Path) -> Made:
-        return Made(way(studio.reel, sound=studio.sounds, **more), studio.track, finish=finish)
+        reel = forge.excerpt(studio.reel, Span(0, LENGTH_AGAIN))
+        return Made(way(reel, sound=studio.sounds, **more), studio.track, finish=finish)
 
     return make
 
@@ -103,11 +108,13 @@ def _panning(reel: Reel, at: float, draw: Draw) -> Forged:
 
 
 def _fan(studio: Studio, draw: Draw, _: Path) -> Made | None:
-    span = place(studio.reel, draw, 0.5)
+    whole = window(studio, draw)
+    span = place(whole, draw, 0.5)
     if span is None:
         return None
-    reel, event = mishaps.fan(studio.reel, span.start)
-    return sent(draw, reel, track.fanned(studio.heard, span.start, studio.source.seed), (event,), honest=True)
+    reel, event = mishaps.fan(whole, span.start)
+    heard = track.follow(studio.heard, whole)
+    return sent(draw, reel, track.fanned(heard, span.start, studio.source.seed), (event,), honest=True)
 
 
 HARD: Mapping[str, Recipe] = {

@@ -21,7 +21,7 @@ from samples.truth import Event, Sample, Truth, kept
 from samples.visibility import steps
 from tests.continuity.sources import Source
 
-LENGTH = 12.0
+LENGTH = 9.0
 """Seconds of a forged film, where its source is longer and the forgery does not need more."""
 MARGIN = 1.6
 """Seconds at both ends in which nothing is done."""
