@@ -13,7 +13,6 @@ from samples.sprite import Colour, arm, passer
 from samples.truth import Event
 from tests.continuity.studio import Draw, Made, Recipe, Studio, finished, place, sent, window
 
-
 LENGTH_AGAIN = 12.0
 """Seconds of a source that are encoded anew."""
 
