@@ -19,7 +19,6 @@ import numpy as np
 from samples.film import Shot, read, render, steady
 from samples.footage import scene, temu_scene
 from samples.generations import small
-from samples.handling import Hand  # noqa: F401 - what films are drawn with counts for `samples.truth.recipe`
 from samples.paint import Picture
 from samples.story import unboxing
 from samples.track import Track, own, room
