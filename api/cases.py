@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import confirming, idempotency, item
+from api import confirming, idempotency, item, recognising
 from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
 from api.idempotency import Claim, Reply
 from claims import ruleset as rulesets
@@ -20,6 +21,7 @@ from claims.assess import assess
 from claims.assessment import Assessment
 from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
 from claims.confirmation import Confirmation
+from claims.reuse import Reuse
 from claims.ruleset import Loaded
 from evidence.model import Report, say
 from storage.rows import Reading, Row, Unit
@@ -58,6 +60,8 @@ class Dossier:
     """By the digest of the exhibit."""
     confirmations: Mapping[str, Sequence[Confirmation]]
     """Likewise; what people said of the pictures, in the order of the recording."""
+    reuses: Mapping[str, Sequence[Reuse]]
+    """Likewise; the files that were sent earlier and show the same."""
 
 
 def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
@@ -101,7 +105,7 @@ def attach(
             added_at=desk.now(),
         )
         detail = {"case": case_id, "exhibit": exhibit.id}
-        desk.note(unit, found.stream, "evidence.attached", detail)
+        desk.note(unit, found.stream, recognising.ATTACHED, detail)
         try:
             return case.with_exhibit(exhibit)
         except ValueError as error:
@@ -161,19 +165,29 @@ def gather(reading: Reading, case_id: str) -> Dossier:
     case = Case.model_validate(row.body["case"])
     reports: dict[str, Report] = {}
     confirmations: dict[str, Sequence[Confirmation]] = {}
+    reuses: dict[str, Sequence[Reuse]] = {}
     for exhibit in case.exhibits:
         if found := reading.get("report", exhibit.evidence_id):
             reports[exhibit.digest] = Report.model_validate(found.body)
         if said := confirming.all_of(reading, exhibit.evidence_id):
             confirmations[exhibit.digest] = said
-    return Dossier(case, named(row.body["ruleset"]), reports, confirmations)
+        if again := recognising.reuses(reading, exhibit.evidence_id):
+            reuses[exhibit.digest] = again
+    return Dossier(case, named(row.body["ruleset"]), reports, confirmations, reuses)
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
     """The case held against its ruleset now. Raises as `gather`."""
     with desk.read() as reading:
         found = gather(reading, case_id)
-    return assess(found.case, found.ruleset.rules, found.reports, desk.now(), found.confirmations)
+    return held(found, desk.now())
+
+
+def held(found: Dossier, now: datetime) -> Assessment:
+    """The dossier held against its ruleset."""
+    return assess(
+        found.case, found.ruleset.rules, found.reports, now, found.confirmations, reuses=found.reuses
+    )
 
 
 def look_up(reading: Reading, case_id: str) -> dict[str, Any]:
