@@ -12,7 +12,7 @@ Every question goes to the rows of one tenant, who is bound before this module i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -22,8 +22,8 @@ from api import item
 from api.item import Item
 from claims.reuse import CODES, Reuse, advised, told
 from evidence.imprint import GROUPS, terms
-from evidence.model import MOST_IMPRINTS, Grade, Imprint, Saying, Utc
-from evidence.recurrence import Footage, Recurrence, recurrence
+from evidence.model import Footage, Grade, Saying, Utc
+from evidence.recurrence import Recurrence, recurrence
 from evidence.timeline import Span
 from storage.rows import Reading, Unit
 
@@ -57,6 +57,8 @@ class Duplicate(BaseModel):
     """Key pictures that look alike, 0 where the bytes are the same."""
     distance: int = 0
     """The median of the bits in which they differ, of 252."""
+    rhythm: float | None = None
+    """How well the rhythms of two films agree, at most 1."""
     turned: bool = False
     """Whether one is mirrored or turned against the other."""
     here: Span | None = None
@@ -165,6 +167,8 @@ def _known(reading: Reading, kept: Iterable[Duplicate], own: frozenset[str]) -> 
             cases=cases,
             grade=duplicate.grade,
             pictures=duplicate.pictures,
+            here=duplicate.here,
+            there=duplicate.there,
         )
         yield Known(duplicate, reuse, tuple(case for case in cases if case not in own))
 
@@ -180,14 +184,18 @@ def _alike(unit: Unit, done: Item, report: Mapping[str, Any] | None) -> Iterator
     """The items that look like this one, but for those with the same bytes."""
     if report is None:
         return
-    mine = _footage(report)
+    mine, codes = _footage(report), codes_of(report)
     for shared in unit.sharing(item.KIND, terms_of(report), limit=MOST_COMPARED):
         row, stored = unit.get(item.KIND, shared.id), unit.get("report", shared.id)
         if row is None or stored is None:
             continue
         other = item.item_of(row)
-        if other.digest != done.digest and (found := recurrence(mine, _footage(stored.body))):
-            yield other, found
+        if other.digest == done.digest or not (found := recurrence(mine, _footage(stored.body))):
+            continue
+        theirs = codes_of(stored.body)
+        if codes and theirs and codes.isdisjoint(theirs):
+            found = replace(found, grade=Grade.UNSURE)  # other numbers on what looks the same
+        yield other, found
 
 
 def _duplicate(earlier: Item, found: Recurrence | None, *, here: bool = True) -> Duplicate:
@@ -199,23 +207,34 @@ def _duplicate(earlier: Item, found: Recurrence | None, *, here: bool = True) ->
         grade=found.grade,
         pictures=found.pictures,
         distance=found.distance,
+        rhythm=found.rhythm,
         turned=found.turned,
         here=found.here if here else found.there,
         there=found.there if here else found.here,
     )
 
 
+def codes_of(report: Mapping[str, Any]) -> frozenset[str]:
+    """The texts of the codes that were read in the file, from its report as it is stored."""
+    return frozenset(
+        str(measure["value"])
+        for finding in _findings(report, "label")
+        if finding["code"] == "label.code"
+        for measure in finding["measures"]
+        if measure["name"] == "value"
+    )
+
+
 def _footage(report: Mapping[str, Any]) -> Footage:
-    """The imprints in a report as it is stored; it was checked when it came from the child."""
+    """What a file is recognised by, likewise; a report from before this was noted says nothing."""
+    found = (each["footage"] for each in _findings(report, "duplicate") if each.get("footage"))
+    footage = next(found, None)
+    return Footage.model_validate(footage) if footage else Footage(kind=report["media"]["kind"])
+
+
+def _findings(report: Mapping[str, Any], check: str) -> Iterator[dict[str, Any]]:
     said = cast("list[dict[str, Any]]", report["answers"])
-    found = [
-        Imprint.model_validate(each)
-        for answer in said
-        if answer["check"] == "duplicate"
-        for finding in answer["findings"]
-        for each in finding.get("imprints", ())
-    ]
-    return Footage(report["media"]["kind"], tuple(found[:MOST_IMPRINTS]))
+    return (finding for answer in said if answer["check"] == check for finding in answer["findings"])
 
 
 def _keep(desk: Desk, unit: Unit, later: Item, found: list[Duplicate]) -> None:

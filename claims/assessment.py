@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, computed_field
 
 from claims.ruleset import Level, Source, Words
 from evidence.model import Digest, Grade, Outcome, Saying, Utc
+from evidence.timeline import Span
 
 
 class _Value(BaseModel):
@@ -81,6 +82,11 @@ class Notice(_Value):
     """The other file that it is about."""
     cases: tuple[str, ...]
     """The other cases that have that file."""
+    sent_at: Utc
+    """When that file was sent."""
+    here: Span | None = None
+    there: Span | None = None
+    """Where in the exhibit and in that file, seconds from the start of each; None for equal bytes."""
     reason: Saying
     advice: Saying
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from claims.assessment import Notice
 from claims.case import Case, Exhibit
 from evidence.model import Grade, Saying, Utc, rfc3339, say
+from evidence.timeline import Span
 
 CODES: Final = {
     Grade.CERTAIN: "duplicate.exact",
@@ -37,6 +38,9 @@ class Reuse(BaseModel):
     grade: Grade
     pictures: int = 0
     """Key pictures that look alike; 0 where the bytes are the same."""
+    here: Span | None = None
+    there: Span | None = None
+    """From the first to the last of them, in the time of the exhibit and of the earlier file."""
 
     @property
     def code(self) -> str:
@@ -103,6 +107,9 @@ def _notice(exhibit: Exhibit, reuse: Reuse, others: tuple[str, ...]) -> Notice:
         grade=reuse.grade,
         evidence_id=reuse.evidence_id,
         cases=others,
+        sent_at=reuse.sent_at,
+        here=reuse.here,
+        there=reuse.there,
         reason=told(reuse, others),
         advice=advised(reuse, others),
     )

@@ -5,8 +5,9 @@
 2. A film recurs where pictures that are not like each other look alike in both, on one time line:
    what lies between any two of them lasts as long here as there.
 3. Pictures alone do not tell a copy from another parcel that is handled alike on the same table. The
-   rhythm does: it is strong where both agree, and otherwise the two only look alike, which a person
-   has to judge. So do they where few pictures are all that there is, or where a photo is compared.
+   rhythm does: where both agree it is strong, and where they differ it is nothing. In between, or
+   where the rhythm cannot be told, the two only look alike, which a person has to judge. So do they
+   where few pictures are all that there is, or where a photo is compared.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ CLOSE: Final = 32
 NEAR: Final = 40
 """Bits up to which it is near: a crop at one corner stays below."""
 AGREES: Final = 0.7
-"""Agreement of rhythms from which on it is one take: copies have 0.74 at least and 0.97 in the middle."""
-DIFFERS: Final = 0.4
-"""Agreement below which it speaks against it."""
+"""Agreement of rhythms from which on it is one take: copies have 0.69 at least and 0.96 in the middle."""
+DIFFERS: Final = 0.55
+"""Agreement below which these are two takes, however alike: those of one table have 0.48 at most."""
 SEVERAL: Final = 4
 """Pictures on one time line that are strong, if the rhythm agrees."""
 FEWEST: Final = 2
@@ -165,11 +166,12 @@ def _different(line: Iterable[_Pair], mine: Sequence[tuple[timedelta, int]]) -> 
 def _grade(chosen: Sequence[_Pair], rhythm: float | None, half: float) -> Grade | None:
     """Of pictures on one time line; `half` is half of all that the shorter film has."""
     count, typical = len(chosen), _typical(chosen)
+    if rhythm is not None and rhythm < DIFFERS:
+        return None
     if typical <= NEAR and count >= SEVERAL and rhythm is not None and rhythm >= AGREES:
         return Grade.STRONG
-    against = rhythm is not None and rhythm < DIFFERS
-    alike = typical <= CLOSE and (count >= SEVERAL or (count >= max(FEWEST, half) and not against))
-    return Grade.UNSURE if alike else None
+    enough = min(SEVERAL, max(FEWEST, half))
+    return Grade.UNSURE if typical <= CLOSE and count >= enough else None
 
 
 def _typical(pairs: Iterable[_Pair]) -> int:

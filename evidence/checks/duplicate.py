@@ -11,14 +11,15 @@ How it decides.
   from others is passed over, and so is one like the picture before it.
 - Of each it keeps the signs of the 252 lowest frequencies (`evidence.imprint`), which survive
   encoding again, scaling, brightness, mirrors, quarter turns and a crop of about 2 %.
-- `duplicate.imprints` carries them in its `imprints`. It is skipped, as it answers no question.
+- `duplicate.imprints` carries them in its `footage`. It is skipped, as it answers no question.
 - `duplicate.exact`, `duplicate.footage` and `duplicate.likeness` are said beside the report, of
   two files: the same bytes; several pictures on one time line; or one that looks like the other
   (`evidence.recurrence` has the limits and their reasons).
 
 What it cannot see. Black or blurred borders that were put around the picture, crops beyond a few
-percent, large inserted text, a film played at another speed (a tenth faster is still found in
-part), less than about four seconds of a long film, or a scene staged anew.
+percent, large inserted text, a film played at another speed, less than about four seconds of a
+long film, or a scene staged anew. Two boxes of one make that move in exactly the same way, as only
+machines and renderers move them, are one film to it, unless other codes were read on them.
 """
 
 from __future__ import annotations

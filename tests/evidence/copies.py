@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -16,8 +18,7 @@ from PIL import Image, ImageOps
 from evidence import decode, gate, photo, profile
 from evidence.checks.duplicate import Duplicate
 from evidence.imprint import hexadecimal
-from evidence.model import Expectation, Imprint
-from evidence.recurrence import Footage
+from evidence.model import Expectation, Footage, Imprint
 from evidence.timeline import ZERO
 from evidence.vision.impression import impression
 from samples.film import Encoding, Shot, read, write
@@ -195,11 +196,26 @@ def footage_of(path: Path, check: Duplicate | None = None) -> Footage:
                 observer.see(frame)
                 due = frame.at + check.every
         (finding,) = observer.conclude(source.ending)
-    return Footage(sniffed.kind, finding.imprints)
+    assert finding.footage is not None
+    return finding.footage
 
 
-def made_of(*bits: int, kind: str = "video", start: float = 0.0, pace: float = 1.0) -> Footage:
-    """Footage of these imprints, one a second from `start` on."""
+def made_of(
+    *bits: int,
+    kind: Literal["video", "photo"] = "video",
+    start: float = 0.0,
+    pace: float = 1.0,
+    rhythm: str | None = None,
+) -> Footage:
+    """Footage of these imprints, one each `pace` seconds from `start` on; without a rhythm, all move alike."""
+    told = "0" * round(5 * start) + beats(1, 5 * round(pace * len(bits)) + 5)
     return Footage(
-        kind, tuple(Imprint(at=start + n * pace, bits=hexadecimal(each)) for n, each in enumerate(bits))
+        kind=kind,
+        imprints=tuple(Imprint(at=start + n * pace, bits=hexadecimal(each)) for n, each in enumerate(bits)),
+        rhythm="" if kind == "photo" else told if rhythm is None else rhythm,
     )
+
+
+def beats(seed: int, count: int) -> str:
+    """A rhythm drawn by lot."""
+    return "".join(random.Random(seed).choices("0123456789abcdef", k=count))

@@ -8,7 +8,7 @@ import pytest
 from evidence.imprint import BITS, turned
 from evidence.model import Grade
 from evidence.recurrence import ALIKE, CLOSE, NEAR, recurrence
-from tests.evidence.copies import made_of
+from tests.evidence.copies import beats, made_of
 
 
 def drawn(seed: int, count: int) -> list[int]:
@@ -33,10 +33,12 @@ def test_a_copy_of_a_film_is_strong() -> None:
 def test_a_part_of_it_is_found_with_its_place_in_both() -> None:
     film = drawn(2, 30)
     other = drawn(3, 20)
-    found = recurrence(made_of(*other[:5], *film[10:17], *other[5:]), made_of(*film))
+    moves, others = beats(1, 150), beats(2, 110)
+    here = made_of(*other[:5], *film[10:25], *other[5:], rhythm=others[:25] + moves[50:125] + others[25:])
+    found = recurrence(here, made_of(*film, rhythm=moves))
     assert found
-    assert (found.grade, found.pictures) == (Grade.STRONG, 7)
-    assert (found.here.model_dump(), found.there.model_dump()) == ([5, 11], [10, 16])
+    assert (found.grade, found.pictures) == (Grade.STRONG, 15)
+    assert (found.here.model_dump(), found.there.model_dump()) == ([5, 19], [10, 24])
 
 
 @pytest.mark.parametrize("way", range(1, 8))
@@ -58,15 +60,29 @@ def test_pictures_in_another_order_are_no_footage() -> None:
     assert recurrence(made_of(*reversed(film)), made_of(*film)) is None
 
 
-def test_many_pictures_that_a_crop_has_moved_apart_are_strong_and_some_are_not() -> None:
+def test_pictures_that_a_crop_has_moved_apart_need_the_rhythm() -> None:
     film = drawn(7, 12)
     near = [moved(each, NEAR - 2) for each in film]
-    strong, unsure = (recurrence(made_of(*near[:n]), made_of(*film[:n])) for n in (9, 5))
-    assert strong
-    assert unsure
-    assert (strong.grade, unsure.grade) == (Grade.STRONG, Grade.UNSURE)
+    found = recurrence(made_of(*near), made_of(*film))
+    assert found
+    assert found.grade is Grade.STRONG
+    assert recurrence(made_of(*near, rhythm=""), made_of(*film)) is None
     beyond = [moved(each, ALIKE - 1) for each in film]
     assert recurrence(made_of(*beyond), made_of(*film)) is None
+
+
+def test_another_rhythm_is_another_take_however_alike_the_pictures() -> None:
+    """One table, one camera, one routine, another parcel."""
+    film = drawn(7, 12)
+    again = [moved(each, 6) for each in film]
+    assert recurrence(made_of(*again, rhythm=beats(2, 65)), made_of(*film, rhythm=beats(3, 65))) is None
+
+
+def test_without_a_rhythm_it_only_looks_like_it() -> None:
+    film = drawn(7, 12)
+    found = recurrence(made_of(*film, rhythm=""), made_of(*film))
+    assert found
+    assert (found.grade, found.rhythm) == (Grade.UNSURE, None)
 
 
 def test_two_pictures_are_something_only_where_there_is_little_more() -> None:

@@ -14,8 +14,9 @@ import samples
 from evidence import profile
 from evidence.checks.duplicate import Duplicate
 from evidence.imprint import distance, hexadecimal, terms, turned
-from evidence.model import MOST_IMPRINTS, Grade, Imprint
-from evidence.recurrence import ALIKE, Footage, recurrence
+from evidence.model import MOST_IMPRINTS, Footage, Grade, Imprint
+from evidence.recurrence import ALIKE, recurrence
+from evidence.rhythm import BEAT
 from samples.box import Parcel
 from samples.film import Encoding
 from samples.footage import scene
@@ -28,8 +29,8 @@ from tests.evidence.fakes import World, described, film, outcomes, watched
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 real = pytest.mark.skipif(not DATA.exists(), reason="the real media of ../shared/data are absent")
 TAKES = ("iphone6_game_box.mov", "arjs_magic-book.mp4", "dex_human_hand.mp4", "sam2_03_blocks.mp4")
-LENIENT = {"cropped 2 % at one corner"}
-"""Ways to copy a film after which "looks like it" is enough."""
+LOST = {"a tenth faster"}
+"""Ways to copy a film after which it is not found, as the manual page says."""
 
 Look = Callable[[Path], Footage]
 
@@ -53,11 +54,13 @@ def original(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def neighbours(folder: Path) -> list[Path]:
-    """Films of other parcels on the same table, under the same camera."""
+    """Films of other parcels on the same table, under the same camera, handled by the same routine.
+
+    Its pace differs from film to film, since no two people, and nobody twice, move to the tenth of a second alike.
+    """
     made: list[Path] = []
-    for seed, story in enumerate(
-        (unboxing(pace=1.15), turning(period=15), unboxing(pace=1.0, bottom=False)), 5
-    ):
+    stories = (unboxing(pace=1.15), unboxing(pace=1.0), unboxing(pace=0.9), turning(period=15))
+    for seed, story in enumerate(stories, 5):
         parcel = Parcel(waybill=Waybill(f"NW{seed}402938475610"), seed=seed)
         path = folder / f"neighbour-{seed}.mp4"
         Take(scene(480, 270, story, parcel=parcel), Encoding(sound=None), about="another parcel").film(path)
@@ -66,7 +69,7 @@ def neighbours(folder: Path) -> list[Path]:
 
 
 def photo(bits: int) -> Footage:
-    return Footage("photo", (Imprint(at=0, bits=hexadecimal(bits)),))
+    return Footage(kind="photo", imprints=(Imprint(at=0, bits=hexadecimal(bits)),))
 
 
 def nearest(one: int, other: int) -> int:
@@ -76,8 +79,11 @@ def nearest(one: int, other: int) -> int:
 @pytest.mark.parametrize("name", FILMS)
 def test_a_copy_of_a_rendered_film_is_found(name: str, original: Path, folder: Path, look: Look) -> None:
     found = recurrence(look(copied(original, folder / f"{name}.mp4", FILMS[name])), look(original))
+    if name in LOST:
+        assert found is None
+        return
     assert found
-    assert found.grade is Grade.STRONG or name in LENIENT
+    assert found.grade is Grade.STRONG
     assert found.turned == any(word in name for word in ("mirrored", "turn"))
 
 
@@ -111,9 +117,9 @@ def test_other_parcels_on_the_same_table_are_not_the_same_footage(
     original: Path, neighbours: list[Path], look: Look
 ) -> None:
     pairs = list(combinations([original, *neighbours], 2))
-    found = [recurrence(look(a), look(b)) for a, b in pairs]
-    assert len(pairs) == 6
-    assert [one for one in found if one and one.grade is Grade.STRONG] == []
+    found = {(a.stem, b.stem): recurrence(look(a), look(b)) for a, b in pairs}
+    assert len(pairs) == 10
+    assert {pair: one for pair, one in found.items() if one} == {}
 
 
 @real
@@ -126,11 +132,16 @@ def test_films_of_other_things_have_nothing_in_common(original: Path, look: Look
 @pytest.mark.parametrize("name", ["dex_human_hand.mp4", "intel_bottle-detection.mp4", "sam2_03_blocks.mp4"])
 def test_two_halves_of_a_take_are_not_the_same_footage(name: str, look: Look) -> None:
     """As alike as two films of one table can be: the same camera, the same minute."""
-    whole = look(DATA / "video" / name).imprints
-    middle = whole[-1].at / 2
-    first = Footage("video", tuple(each for each in whole if each.at < middle))
-    second = Footage("video", tuple(each for each in whole if each.at >= middle))
-    assert recurrence(first, second) is None
+    whole = look(DATA / "video" / name)
+    middle = whole.imprints[-1].at / 2
+    beat = middle // BEAT
+    first = [each for each in whole.imprints if each.at < middle]
+    second = [each.model_copy(update={"at": each.at - middle}) for each in whole.imprints if each.at >= middle]
+    halves = (
+        Footage(kind="video", imprints=tuple(first), rhythm=whole.rhythm[:beat]),
+        Footage(kind="video", imprints=tuple(second), rhythm=whole.rhythm[beat:]),
+    )
+    assert recurrence(*halves) is None
 
 
 @pytest.fixture(scope="module")
@@ -186,19 +197,23 @@ def test_a_photo_that_is_stored_turned_is_the_same_upright(
 def test_it_answers_no_question_and_says_what_it_noted() -> None:
     (finding,) = watched(Duplicate(), film(World(1).take(60)))
     assert outcomes([finding]) == {"duplicate.imprints": "skipped"}
-    assert 1 <= len(finding.imprints) <= MOST_IMPRINTS
-    assert finding.measures[0].value == len(finding.imprints)
+    assert finding.footage
+    assert 1 <= len(finding.footage.imprints) <= MOST_IMPRINTS
+    assert finding.measures[0].value == len(finding.footage.imprints)
     (photo_,) = watched(Duplicate(), film(World(2).take(1)), media=described("photo"))
-    assert [each.at.total_seconds() for each in photo_.imprints] == [0]
+    assert photo_.footage
+    assert [each.at.total_seconds() for each in photo_.footage.imprints] == [0]
+    assert photo_.footage.rhythm == ""
 
 
 def test_what_cannot_be_told_from_others_is_not_noted() -> None:
     dark = [np.full((180, 320), 6, np.uint8)] * 30
     (finding,) = watched(Duplicate(), film(dark))
-    assert finding.imprints == ()
-    assert "imprints" not in finding.model_dump(mode="json")
+    assert finding.footage
+    assert finding.footage.imprints == ()
     (tiny,) = watched(Duplicate(), film([np.zeros((20, 20), np.uint8)] * 3))
-    assert tiny.imprints == ()
+    assert tiny.footage
+    assert tiny.footage.imprints == ()
 
 
 def test_waybills_are_not_compared_since_those_of_one_carrier_look_alike() -> None:
