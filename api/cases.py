@@ -16,12 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import confirming, idempotency, item, recognising
 from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
 from api.idempotency import Claim, Reply
+from api.recognising import Known
 from claims import ruleset as rulesets
 from claims.assess import assess
 from claims.assessment import Assessment
 from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
 from claims.confirmation import Confirmation
-from claims.reuse import Reuse
 from claims.ruleset import Loaded
 from evidence.model import Report, say
 from storage.rows import Reading, Row, Unit
@@ -60,7 +60,7 @@ class Dossier:
     """By the digest of the exhibit."""
     confirmations: Mapping[str, Sequence[Confirmation]]
     """Likewise; what people said of the pictures, in the order of the recording."""
-    reuses: Mapping[str, Sequence[Reuse]]
+    earlier: Mapping[str, Sequence[Known]]
     """Likewise; the files that were sent earlier and show the same."""
 
 
@@ -165,15 +165,15 @@ def gather(reading: Reading, case_id: str) -> Dossier:
     case = Case.model_validate(row.body["case"])
     reports: dict[str, Report] = {}
     confirmations: dict[str, Sequence[Confirmation]] = {}
-    reuses: dict[str, Sequence[Reuse]] = {}
+    earlier: dict[str, Sequence[Known]] = {}
     for exhibit in case.exhibits:
         if found := reading.get("report", exhibit.evidence_id):
             reports[exhibit.digest] = Report.model_validate(found.body)
         if said := confirming.all_of(reading, exhibit.evidence_id):
             confirmations[exhibit.digest] = said
-        if again := recognising.reuses(reading, exhibit.evidence_id):
-            reuses[exhibit.digest] = again
-    return Dossier(case, named(row.body["ruleset"]), reports, confirmations, reuses)
+        if known := recognising.known(reading, exhibit.evidence_id):
+            earlier[exhibit.digest] = known
+    return Dossier(case, named(row.body["ruleset"]), reports, confirmations, earlier)
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
@@ -185,9 +185,8 @@ def assessed(desk: Desk, case_id: str) -> Assessment:
 
 def held(found: Dossier, now: datetime) -> Assessment:
     """The dossier held against its ruleset."""
-    return assess(
-        found.case, found.ruleset.rules, found.reports, now, found.confirmations, reuses=found.reuses
-    )
+    reuses = {digest: [each.reuse for each in known] for digest, known in found.earlier.items()}
+    return assess(found.case, found.ruleset.rules, found.reports, now, found.confirmations, reuses=reuses)
 
 
 def look_up(reading: Reading, case_id: str) -> dict[str, Any]:

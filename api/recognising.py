@@ -126,11 +126,6 @@ def known(reading: Reading, evidence_id: str) -> tuple[Known, ...]:
     return tuple(_known(reading, kept, own))
 
 
-def reuses(reading: Reading, evidence_id: str) -> tuple[Reuse, ...]:
-    """The same for an assessment."""
-    return tuple(each.reuse for each in known(reading, evidence_id))
-
-
 def look_up(desk: Desk, evidence_id: str) -> dict[str, Any]:
     """What is told of the item beside what it is: the earlier items that show the same."""
     with desk.read() as reading:

@@ -102,7 +102,8 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
 
     def page(digest: str, report: Report) -> bytes:
         said = confirmation.latest(found.confirmations.get(digest, ()), confirmation.COUNT)
-        return dossier(report, still, told, asking=Asking(said)).encode()
+        earlier = found.earlier.get(digest, ())
+        return dossier(report, still, told, asking=Asking(said), earlier=earlier).encode()
 
     return plan(
         found.case,

@@ -37,7 +37,7 @@ NEAR: Final = 40
 """Bits up to which it is near: a crop at one corner stays below."""
 AGREES: Final = 0.7
 """Agreement of rhythms from which on it is one take: copies have 0.69 at least and 0.96 in the middle."""
-DIFFERS: Final = 0.55
+DIFFERS: Final = 0.65
 """Agreement below which these are two takes, however alike: those of one table have 0.48 at most."""
 SEVERAL: Final = 4
 """Pictures on one time line that are strong, if the rhythm agrees."""

@@ -15,13 +15,19 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
+import samples
 from evidence import decode, gate, photo, profile
 from evidence.checks.duplicate import Duplicate
 from evidence.imprint import hexadecimal
 from evidence.model import Expectation, Footage, Imprint
 from evidence.timeline import ZERO
 from evidence.vision.impression import impression
+from samples.box import Parcel
 from samples.film import Encoding, Shot, read, write
+from samples.footage import scene
+from samples.label import Waybill
+from samples.story import Story, turning, unboxing
+from samples.take import Take
 from tests.evidence.fakes import FakeAlbum
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -207,7 +213,7 @@ def made_of(
     pace: float = 1.0,
     rhythm: str | None = None,
 ) -> Footage:
-    """Footage of these imprints, one each `pace` seconds from `start` on; without a rhythm, all move alike."""
+    """Footage of these imprints, one each `pace` seconds from `start` on; with no rhythm given, all move alike."""
     told = "0" * round(5 * start) + beats(1, 5 * round(pace * len(bits)) + 5)
     return Footage(
         kind=kind,
@@ -219,3 +225,30 @@ def made_of(
 def beats(seed: int, count: int) -> str:
     """A rhythm drawn by lot."""
     return "".join(random.Random(seed).choices("0123456789abcdef", k=count))
+
+
+def neighbours_in(folder: Path) -> list[Path]:
+    """Films of other parcels on the table of the sample `small`, handled by the same routine.
+
+    The pace differs from film to film: nobody moves twice alike to the tenth of a second.
+    """
+    made: list[Path] = []
+    stories = (unboxing(pace=1.15), unboxing(pace=1.0), unboxing(pace=0.85), turning(period=15))
+    for seed, story in enumerate(stories, 5):
+        made.append(staged(story, seed, folder / f"neighbour-{seed}.mp4"))
+    return made
+
+
+def staged(story: Story, seed: int, path: Path) -> Path:
+    """A film of that story with a parcel of its own."""
+    parcel = Parcel(waybill=Waybill(f"NW{seed}402938475610"), seed=seed)
+    Take(scene(480, 270, story, parcel=parcel), Encoding(sound=None), about="another parcel").film(path)
+    return path
+
+
+def photos_in(folder: Path, data: Path) -> list[Path]:
+    """Photos of different things: rendered ones, and those of `data` where it is there."""
+    made = [samples.make(name, folder).path for name in ("defect_tear", "label_photo", "temu_contents")]
+    found = (*sorted((data / "labels").glob("falsepositives*")), *sorted((data / "photos/damage").glob("*")))
+    one_parcel = sorted((data / "photos" / "parcels").glob("*"))[:1]  # three photos show the same parcel
+    return [*made, *found, *one_parcel]

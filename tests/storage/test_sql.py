@@ -179,7 +179,9 @@ def test_an_empty_database_of_another_is_migrated_beside_it(path: Path) -> None:
     path.parent.mkdir()
     edit(path, "CREATE TABLE neighbours (id INTEGER)")
     engine = open_sqlite(path)
-    assert {"neighbours", "documents", "facets", "terms", "ledger"} <= set(sa.inspect(engine).get_table_names())
+    assert {"neighbours", "documents", "facets", "terms", "ledger"} <= set(
+        sa.inspect(engine).get_table_names()
+    )
     engine.dispose()
 
 
