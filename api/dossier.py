@@ -190,16 +190,12 @@ def _views(report: Report, unfolding: Unfolding, stills: Stills, words: Words) -
 
 
 def _met(known: Known, words: Words) -> Met:
-    here, there = known.duplicate.here, known.duplicate.there
-    times = ""
-    if here and there and (here.length or there.length):
-        times = words.text("{here} here, {there} there", here=words.span(here), there=words.span(there))
     return Met(
         evidence_id=known.duplicate.evidence_id,
         outcome=Outcome.UNSURE if known.elsewhere else Outcome.SKIPPED,
         says=words.say(known.says),
         advice=words.say(known.advice),
-        times=times,
+        times=words.both(known.duplicate.here, known.duplicate.there),
     )
 
 

@@ -125,7 +125,7 @@ def show_notices(notices: Iterable[Notice], words: Words, out: Console) -> None:
     rows = _grid()
     for one in notices:
         mark, colour = _MARKS[Met.UNSURE]
-        said = Text(words.say(one.reason), overflow="fold")
+        said = Text(f"{words.say(one.reason)} {words.both(one.here, one.there)}".rstrip(), overflow="fold")
         does = Text(f"→ {words.say(one.advice)}", style="italic", overflow="fold")
         rows.add_row(Text(f" {mark} {one.exhibit}", style=colour), Group(said, does))
     out.print(Text(words.text("Beside the requirements, and deciding nothing"), style="bold"))

@@ -46,7 +46,7 @@ from tests.evidence.copies import (
 from tests.evidence.fakes import FakeAlbum
 
 ROOT = Path(__file__).resolve().parents[1]
-REAL = ("iphone6_game_box.mov", "arjs_magic-book.mp4", "sam2_03_blocks.mp4")
+REAL = ("iphone6_game_box.mov", "arjs_magic-book.mp4")
 """Of the real films those of which copies are made."""
 
 look = cache(footage_of)
@@ -141,10 +141,10 @@ def main() -> None:
         distinct += sorted((asked.data / "provenance").glob("video1.mp4"))
         pictures = [picture_of(path) for path in photos_in(folder, asked.data)]
         tables = (
-            film_copies([small, *(path for path in real if path.name in REAL)], folder),
             photo_copies(pictures),
             false_matches([small, *distinct], pictures, folder),
-            costs(samples.make("bench_60s", folder).path),
+            film_copies([small, *(path for path in real if path.name in REAL)], folder),
+            costs(samples.make("hero", folder).path),
         )
         machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
         print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")

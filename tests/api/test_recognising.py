@@ -7,22 +7,27 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 import pytest
+from rich.console import Console
 
 import samples
 from api import intake, item, recognising
 from api.app import create_app
 from api.caller import HTTP, Caller
+from api.cases import assessed
 from api.desk import Desk, Wiring
 from api.examination import put
 from api.idempotency import Claim
 from api.intake import Offer
 from api.item import KIND, Item, State, find
+from api.telling import show_assessment
+from api.words import words
 from evidence.imprint import BITS
 from evidence.model import Finding, Footage, Measure, Outcome, Report, Subject, say
 from tests.api import made_reports as made
@@ -238,6 +243,20 @@ def test_the_page_tells_it_in_both_languages(
     assert case["id"] in page
     assert f'href="/evidence/{first}"' in page
     assert says not in taker.get(f"/evidence/{first}", headers={"Accept-Language": lang}).text
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "0:06–0:19 there"), ("zh", "对方 0:06–0:19")])
+def test_the_terminal_tells_it_too(
+    taker: httpx.Client, idle: Wiring, place: Any, lang: Literal["en", "zh"], says: str
+) -> None:
+    first, second = place(footage(1)), place(footage(1, start=6))
+    before, now = case_with(taker, first), case_with(taker, second)
+    out = Console(file=StringIO(), width=400)
+    show_assessment(assessed(idle.desk(HTTP), now["id"]), words(lang), out)
+    assert isinstance(out.file, StringIO)
+    told_ = out.file.getvalue()
+    assert before["id"] in told_
+    assert says in told_
 
 
 def test_a_report_from_before_has_nothing_to_be_found_by(place: Any, taker: httpx.Client) -> None:

@@ -213,7 +213,10 @@ def made_of(
     pace: float = 1.0,
     rhythm: str | None = None,
 ) -> Footage:
-    """Footage of these imprints, one each `pace` seconds from `start` on; with no rhythm given, all move alike."""
+    """Footage of these imprints, one each `pace` seconds from `start` on.
+
+    With no rhythm given, all move alike.
+    """
     told = "0" * round(5 * start) + beats(1, 5 * round(pace * len(bits)) + 5)
     return Footage(
         kind=kind,

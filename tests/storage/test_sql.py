@@ -14,6 +14,7 @@ from typing import Any
 import dbos
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -21,6 +22,7 @@ from alembic.script import ScriptDirectory
 
 from storage.errors import StorageError, StorageFullError
 from storage.ledger import Wrong, verify
+from storage.rows import Shared
 from storage.sql import SqlRows, migrate, open_sqlite
 from storage.tables import HEAD, VERSIONS, metadata
 
@@ -182,6 +184,26 @@ def test_an_empty_database_of_another_is_migrated_beside_it(path: Path) -> None:
     assert {"neighbours", "documents", "facets", "terms", "ledger"} <= set(
         sa.inspect(engine).get_table_names()
     )
+    engine.dispose()
+
+
+def test_a_database_of_the_first_version_keeps_its_rows_and_gets_terms(path: Path, now: datetime) -> None:
+    path.parent.mkdir()
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    old = sa.create_engine(f"sqlite:///{path}")
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    old.dispose()
+    with closing(sqlite3.connect(path)) as admin, admin:
+        stamp = "2026-11-21T08:11:02.345678Z"
+        admin.execute(f"INSERT INTO documents VALUES ('one', 'k', '1', 1, '{{}}', '{stamp}', '{stamp}')")
+    engine = open_sqlite(path)
+    with SqlRows(engine).begin("one", now=now) as unit:
+        unit.replace("k", "1", {"n": 2}, version=1, terms={7})
+        assert unit.sharing("k", {7}) == (Shared("1", 1),)
     engine.dispose()
 
 

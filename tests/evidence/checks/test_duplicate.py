@@ -1,4 +1,4 @@
-"""Copies are found again, films and photos of other things are not; `make bench-duplicates` has the figures."""
+"""Copies are found again, and other films and photos are not; `make bench-duplicates` has the figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,18 @@ from evidence.imprint import distance, hexadecimal, terms, turned
 from evidence.model import MOST_IMPRINTS, Footage, Grade, Imprint
 from evidence.recurrence import ALIKE, recurrence
 from evidence.rhythm import BEAT
-from tests.evidence.copies import FILMS, PHOTOS, Copy, bits_of, copied, footage_of, picture_of, recoded
+from tests.evidence.copies import (
+    FILMS,
+    PHOTOS,
+    Copy,
+    bits_of,
+    copied,
+    footage_of,
+    neighbours_in,
+    photos_in,
+    picture_of,
+    recoded,
+)
 from tests.evidence.fakes import World, described, film, outcomes, watched
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
