@@ -26,12 +26,13 @@ from api.examination import put
 from api.idempotency import Claim
 from api.intake import Offer
 from api.item import KIND, Item, State, find
+from api.jobs import ThreadJobs
 from api.telling import show_assessment
 from api.words import words
 from evidence.imprint import BITS
 from evidence.model import Finding, Footage, Measure, Outcome, Report, Subject, say
 from tests.api import made_reports as made
-from tests.api.conftest import Stage, settle
+from tests.api.conftest import Stage
 from tests.api.test_confirmations_http import sealed
 from tests.evidence.copies import FILMS, beats, copied, made_of
 
@@ -284,7 +285,8 @@ def test_a_mirrored_copy_is_found_by_the_real_examination(
     kept: httpx.Client, wiring: Wiring, rendered: tuple[Path, Path]
 ) -> None:
     sent = [send(wiring, path.read_bytes())[1].id for path in rendered]
-    settle(wiring)
+    assert isinstance(wiring.jobs, ThreadJobs)
+    assert wiring.jobs.idle(180)
     case = case_with(kept, sent[0])
     (found,) = told(kept, sent[1])
     assert (found["code"], found["turned"], found["cases"]) == ("duplicate.footage", True, [case["id"]])

@@ -198,8 +198,8 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_gets_terms(path: Pat
         command.upgrade(config, "0001")
     old.dispose()
     with closing(sqlite3.connect(path)) as admin, admin:
-        stamp = "2026-11-21T08:11:02.345678Z"
-        admin.execute(f"INSERT INTO documents VALUES ('one', 'k', '1', 1, '{{}}', '{stamp}', '{stamp}')")
+        row = ("one", "k", "1", 1, "{}", *2 * ["2026-11-21T08:11:02.345678Z"])
+        admin.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     engine = open_sqlite(path)
     with SqlRows(engine).begin("one", now=now) as unit:
         unit.replace("k", "1", {"n": 2}, version=1, terms={7})
