@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity codes picture lock clean
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates codes picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -49,6 +49,9 @@ bench-faces: $(STAMP) ## how well the six faces are judged, on films whose truth
 
 bench-continuity: $(STAMP) ## how well cuts are found, beside the peers, on films whose truth is known
 	@$(BIN)/python -m tests.bench_continuity
+
+bench-duplicates: $(STAMP) ## how well copies are found again, and how seldom other files are
+	@$(BIN)/python -m tests.bench_duplicates
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md

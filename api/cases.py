@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import confirming, idempotency, item
+from api import confirming, idempotency, item, recognising
 from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
 from api.idempotency import Claim, Reply
+from api.recognising import Known
 from claims import ruleset as rulesets
 from claims.assess import assess
 from claims.assessment import Assessment
@@ -58,6 +60,8 @@ class Dossier:
     """By the digest of the exhibit."""
     confirmations: Mapping[str, Sequence[Confirmation]]
     """Likewise; what people said of the pictures, in the order of the recording."""
+    earlier: Mapping[str, Sequence[Known]]
+    """Likewise; the files that were sent earlier and show the same."""
 
 
 def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
@@ -101,7 +105,7 @@ def attach(
             added_at=desk.now(),
         )
         detail = {"case": case_id, "exhibit": exhibit.id}
-        desk.note(unit, found.stream, "evidence.attached", detail)
+        desk.note(unit, found.stream, recognising.ATTACHED, detail)
         try:
             return case.with_exhibit(exhibit)
         except ValueError as error:
@@ -161,19 +165,28 @@ def gather(reading: Reading, case_id: str) -> Dossier:
     case = Case.model_validate(row.body["case"])
     reports: dict[str, Report] = {}
     confirmations: dict[str, Sequence[Confirmation]] = {}
+    earlier: dict[str, Sequence[Known]] = {}
     for exhibit in case.exhibits:
         if found := reading.get("report", exhibit.evidence_id):
             reports[exhibit.digest] = Report.model_validate(found.body)
         if said := confirming.all_of(reading, exhibit.evidence_id):
             confirmations[exhibit.digest] = said
-    return Dossier(case, named(row.body["ruleset"]), reports, confirmations)
+        if known := recognising.known(reading, exhibit.evidence_id):
+            earlier[exhibit.digest] = known
+    return Dossier(case, named(row.body["ruleset"]), reports, confirmations, earlier)
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
     """The case held against its ruleset now. Raises as `gather`."""
     with desk.read() as reading:
         found = gather(reading, case_id)
-    return assess(found.case, found.ruleset.rules, found.reports, desk.now(), found.confirmations)
+    return held(found, desk.now())
+
+
+def held(found: Dossier, now: datetime) -> Assessment:
+    """The dossier held against its ruleset."""
+    reuses = {digest: [each.reuse for each in known] for digest, known in found.earlier.items()}
+    return assess(found.case, found.ruleset.rules, found.reports, now, found.confirmations, reuses=reuses)
 
 
 def look_up(reading: Reading, case_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,9 +22,10 @@ from api.lanes import strip
 from api.proportions import proportions, size_of
 from api.proposing import NOBODY, Asking, Proposal, propose
 from api.reading import AGREEMENT, MARKS, OUTCOMES, Reading, read
+from api.recognising import Known
 from api.unfolding import Unfolding, numbered, unfold
 from api.words import Words
-from evidence.model import Report, Saying, say
+from evidence.model import Outcome, Report, Saying, say
 
 Stills = Callable[[str], bytes | None]
 """Gives the bytes of a still by its digest, or None where they are gone."""
@@ -77,6 +78,19 @@ class View:
 
 
 @dataclass(frozen=True)
+class Met:
+    """A file that was sent earlier and shows the same, as the page tells it."""
+
+    evidence_id: str
+    outcome: Outcome
+    """Unsure where another case has it, so that a person has to look."""
+    says: str
+    advice: str
+    times: str
+    """Where in both films; empty for photos and equal bytes."""
+
+
+@dataclass(frozen=True)
 class Links:
     """Where a server keeps what lies around the report; a file on its own has none."""
 
@@ -93,8 +107,9 @@ def dossier(
     *,
     links: Links | None = None,
     asking: Asking = NOBODY,
+    earlier: Iterable[Known] = (),
 ) -> str:
-    """The whole page as HTML text, in the language of `words`."""
+    """The whole page as HTML text, in the language of `words`; `earlier` are files that show the same."""
     reading = read(report, words)
     film = report.media.kind == "video"
     unfolding = unfold(report, reading, words)
@@ -115,6 +130,7 @@ def dossier(
             unfolding=unfolding,
             proposal=proposal,
             proposed=proposed,
+            earlier=[_met(each, words) for each in earlier],
             face_names=FACE_NAMES,
             views=views,
             style=Markup(_styles(proposal) + _rule(unfolding, views)),  # noqa: S704 - our own files
@@ -171,6 +187,16 @@ def _views(report: Report, unfolding: Unfolding, stills: Stills, words: Words) -
             size = size_of(data) if data and source else None
             views[still.digest] = View(source, size, words.clock(still.at, tenths=True))
     return views
+
+
+def _met(known: Known, words: Words) -> Met:
+    return Met(
+        evidence_id=known.duplicate.evidence_id,
+        outcome=Outcome.UNSURE if known.elsewhere else Outcome.SKIPPED,
+        says=words.say(known.says),
+        advice=words.say(known.advice),
+        times=words.both(known.duplicate.here, known.duplicate.there),
+    )
 
 
 def _pictures(

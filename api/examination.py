@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.errors import StoppedError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
+from api.recognising import recognise, terms_of
 from evidence.check import RefusedError
 from evidence.model import Report, Saying, Still, say
 from evidence.spawn import Child, FaultError
@@ -237,21 +238,31 @@ def _end(
         item, _ = find(unit, evidence_id)
         if item.state.final:  # Somebody else was faster; the first answer stands.
             return item
-        if report is not None:
-            body = report.model_dump(mode="json")
+        body = None if report is None else report.model_dump(mode="json")
+        if report is not None and body is not None:
             unit.add("report", evidence_id, body, facets={"digest": item.digest})
             for digest in dict.fromkeys(still.digest for still in report.stills):
                 hold(exam.desk.blobs, unit, digest)
-        return _conclude(exam, unit, item, change, detail)
+        return _conclude(exam, unit, item, change, detail, report=body)
 
 
-def _conclude(exam: _Exam, unit: Unit, item: Item, change: dict[str, Any], detail: dict[str, Any]) -> Item:
-    """Give the item its final state, in `unit`."""
+def _conclude(
+    exam: _Exam,
+    unit: Unit,
+    item: Item,
+    change: dict[str, Any],
+    detail: dict[str, Any],
+    *,
+    report: dict[str, Any] | None = None,
+) -> Item:
+    """Give the item its final state, in `unit`, and look whether its footage was sent before."""
     row = unit.get(KIND, item.id)
     version = 0 if row is None else row.version
     done = item.model_copy(update={**change, "finished_at": exam.desk.now()})
-    unit.replace(KIND, item.id, done.body(), version=version, facets=done.facets)
+    terms = terms_of(report) if report else ()
+    unit.replace(KIND, item.id, done.body(), version=version, facets=done.facets, terms=terms)
     exam.desk.note(unit, item.stream, f"examination.{done.state.value}", detail)
+    recognise(exam.desk, unit, done, report)
     with suppress(MissingRowError):
         unit.remove("progress", item.id)
     return done

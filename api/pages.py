@@ -22,6 +22,7 @@ from api.dossier import ASKING_POLICY, POLICY, Links, dossier, environment
 from api.errors import ApiError
 from api.problems import kind_of
 from api.proposing import Asking, Form, Sent, is_open, sent_of
+from api.recognising import Known
 from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, legible, spoken, words
 from claims.confirmation import Confirmation
 from evidence.model import Report, Saying
@@ -61,6 +62,8 @@ class Standing:
     """Why there will be no report; with neither, the check is still to come or under way."""
     said: Confirmation | None = None
     """What a person said last of the pictures, where the check could not tell."""
+    earlier: tuple[Known, ...] = ()
+    """The files that were sent earlier and show the same."""
 
 
 class Shelf(Protocol):
@@ -197,6 +200,7 @@ def _report(
         told,
         links=None if save else links,
         asking=Asking(found.said, form),
+        earlier=found.earlier,
     )
     policy = ASKING_POLICY if form else POLICY
     status = retry.status if retry else 200

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 from api import idempotency
-from api.cases import Dossier, gather, stream_of
+from api.cases import Dossier, gather, held, stream_of
 from api.dossier import dossier
 from api.errors import MissingBundleError
 from api.holding import hold
@@ -22,7 +22,6 @@ from api.item import stream_of as evidence_stream
 from api.proposing import Asking
 from api.words import Lang, words
 from claims import confirmation
-from claims.assess import assess
 from claims.bundle import Plan, SealedBundle, plan, write
 from evidence.model import Report
 from storage import ledger
@@ -103,12 +102,13 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
 
     def page(digest: str, report: Report) -> bytes:
         said = confirmation.latest(found.confirmations.get(digest, ()), confirmation.COUNT)
-        return dossier(report, still, told, asking=Asking(said)).encode()
+        earlier = found.earlier.get(digest, ())
+        return dossier(report, still, told, asking=Asking(said), earlier=earlier).encode()
 
     return plan(
         found.case,
         found.ruleset,
-        assess(found.case, found.ruleset.rules, found.reports, now, found.confirmations),
+        held(found, now),
         reports=found.reports,
         pages={digest: page(digest, report) for digest, report in found.reports.items()},
         custody=custody,

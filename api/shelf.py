@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from api import confirming, idempotency, viewing
+from api import confirming, idempotency, recognising, viewing
 from api.desk import Desk
 from api.errors import MissingItemError
 from api.examination import explain
@@ -31,7 +31,8 @@ class Shelf:
         report = self._report(desk, evidence_id) if item.verdict else None
         with desk.read() as reading:
             said = latest(confirming.all_of(reading, evidence_id), COUNT)
-        return Standing(item.name, report, explain(item), said)
+            earlier = recognising.known(reading, evidence_id)
+        return Standing(item.name, report, explain(item), said, earlier)
 
     def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:
         """Record the word of whoever sent the form, once for each form. Raises as `confirming.confirm`."""

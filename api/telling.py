@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.words import Words, legible
-from claims.assessment import Assessment, Countdown, Met, Readiness, Ticking
+from claims.assessment import Assessment, Countdown, Met, Notice, Readiness, Ticking
 from claims.case import Case, EventKind, ExhibitKind
 from claims.ruleset import Level
 from claims.ruleset import Words as Pair
@@ -112,9 +112,24 @@ def show_assessment(found: Assessment, words: Words, out: Console) -> None:
         said += [Text(f"→ {words.say(advice)}", style="italic", overflow="fold") for advice in one.advice]
         rows.add_row(Text(f" {mark} {one.id}", style=colour), Group(*said))
     out.print(rows)
+    if found.notices:
+        out.print()
+        show_notices(found.notices, words, out)
     if found.clocks:
         out.print()
         show_clocks(found.clocks, words, out)
+
+
+def show_notices(notices: Iterable[Notice], words: Words, out: Console) -> None:
+    """Print what stands beside the requirements, by exhibit."""
+    rows = _grid()
+    for one in notices:
+        mark, colour = _MARKS[Met.UNSURE]
+        said = Text(f"{words.say(one.reason)} {words.both(one.here, one.there)}".rstrip(), overflow="fold")
+        does = Text(f"→ {words.say(one.advice)}", style="italic", overflow="fold")
+        rows.add_row(Text(f" {mark} {one.exhibit}", style=colour), Group(said, does))
+    out.print(Text(words.text("Beside the requirements, and deciding nothing"), style="bold"))
+    out.print(rows)
 
 
 def show_clocks(clocks: Iterable[Countdown], words: Words, out: Console) -> None:

@@ -114,6 +114,12 @@ class Words:
             return self.clock(span.start, tenths=True)
         return f"{self.clock(span.start)}–{self.clock(span.end)}"
 
+    def both(self, here: Span | None, there: Span | None) -> str:
+        """Where the same is in two films; empty where one moment is all that there is, as of photos."""
+        if here is None or there is None or not (here.length or there.length):
+            return ""
+        return self.text("{here} here, {there} there", here=self.span(here), there=self.span(there))
+
     def spans(self, when: Timeline) -> str:
         """All spans of a timeline, empty where it holds none."""
         return self.text(", ").join(self.span(span) for span in when.spans)

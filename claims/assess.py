@@ -13,6 +13,7 @@ from claims.case import Case, Exhibit, ExhibitKind, Statement
 from claims.clock import countdown
 from claims.conditions import Held, Scene, distinct, judge, spoken, worst
 from claims.confirmation import COUNT, Confirmation
+from claims.reuse import Reuse, notices
 from claims.ruleset import Findings, Requirement, Ruleset
 from evidence.model import Report, say
 
@@ -23,12 +24,15 @@ def assess(
     reports: Mapping[str, Report],
     now: datetime,
     confirmations: Mapping[str, Sequence[Confirmation]] = {},
+    *,
+    reuses: Mapping[str, Sequence[Reuse]] = {},
 ) -> Assessment:
     """Each requirement yes, no or unsure with its reasons, and each clock with its due time.
 
     `reports` are by the digest of the exhibit; a missing one leaves its questions open. So are
     `confirmations`, what people said of their pictures, in the order of the recording; they are
-    heard where the ruleset lets a person close the question.
+    heard where the ruleset lets a person close the question. `reuses` are the files that show the
+    same footage, by the digest of the exhibit; those in other cases are noticed, and decide nothing.
 
     Raises:
         ValueError: `now` carries no zone.
@@ -48,6 +52,7 @@ def assess(
         film=film.id if film else None,
         requirements=tuple(_judged(requirement, scene) for requirement in ruleset.requirement),
         clocks=tuple(countdown(clock, case, now) for clock in ruleset.clock),
+        notices=tuple(notices(case, reuses)),
     )
 
 

@@ -12,7 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from claims.ruleset import Level, Source, Words
-from evidence.model import Digest, Outcome, Saying, Utc
+from evidence.model import Digest, Grade, Outcome, Saying, Utc
+from evidence.timeline import Span
 
 
 class _Value(BaseModel):
@@ -68,6 +69,26 @@ class Judgement(_Value):
     def reason(self) -> Saying:
         """The first of the reasons."""
         return self.reasons[0]
+
+
+class Notice(_Value):
+    """Something about one exhibit that decides nothing and that a person should look at."""
+
+    exhibit: str
+    digest: Digest
+    code: str
+    grade: Grade
+    evidence_id: str
+    """The other file that it is about."""
+    cases: tuple[str, ...]
+    """The other cases that have that file."""
+    sent_at: Utc
+    """When that file was sent."""
+    here: Span | None = None
+    there: Span | None = None
+    """Where in the exhibit and in that file, seconds from the start of each; None for equal bytes."""
+    reason: Saying
+    advice: Saying
 
 
 class Ticking(StrEnum):
@@ -128,6 +149,8 @@ class Assessment(_Value):
     """The exhibit that counts as the film of the opening, where that is clear."""
     requirements: tuple[Judgement, ...]
     clocks: tuple[Countdown, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What stands beside the requirements, such as the same film in another case."""
 
     @computed_field
     @property

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from operator import not_
 from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
 from pydantic import (
@@ -94,6 +95,17 @@ class Element(StrEnum):
     TIMELINESS = "timeliness"
 
 
+class Grade(StrEnum):
+    """How sure it is that two files show the same footage."""
+
+    CERTAIN = "certain"
+    """The same bytes."""
+    STRONG = "strong"
+    """Several key pictures of a film, in the same order and at the same distances."""
+    UNSURE = "unsure"
+    """It looks like it; a person has to compare them."""
+
+
 class Saying(_Value):
     """A sentence that can be said again in another language.
 
@@ -122,6 +134,49 @@ class Measure(_Value):
     limit: int | float | str | None = None
 
 
+LATEST: Final = timedelta(days=1)
+"""No film that anybody looks at is longer."""
+
+
+def _as_moment_of_a_film(value: object) -> object:
+    """Only a plain number of seconds; JSON as it is read also holds infinity, and texts that mean a time."""
+    moment = value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        moment = timedelta(seconds=value) if 0 <= value <= LATEST.total_seconds() else None
+    if not isinstance(moment, timedelta) or not ZERO <= moment <= LATEST:
+        message = f"write the seconds from the film's start, from 0 to {LATEST.total_seconds():.0f}"
+        raise ValueError(message)
+    return moment
+
+
+Moment = Annotated[Instant, BeforeValidator(_as_moment_of_a_film)]
+"""Seconds from the film's start, taken from outside."""
+
+
+class Imprint(_Value):
+    """What one picture looks like, so that it is recognised again without its pixels (`evidence.imprint`)."""
+
+    at: Moment
+    bits: Annotated[str, Field(pattern=r"^[0-9a-f]{63}$")]
+    """The signs of its 252 lowest frequencies, hexadecimal."""
+
+
+MOST_IMPRINTS: Final = 64
+"""Pictures of one file that it is recognised by."""
+MOST_BEATS: Final = 40_000
+"""Digits of a rhythm: more than two hours, five a second."""
+
+
+class Footage(_Value):
+    """What a file is recognised by, if it is sent again (`evidence.recurrence`)."""
+
+    kind: Literal["video", "photo"]
+    imprints: tuple[Imprint, ...] = Field(default=(), max_length=MOST_IMPRINTS)
+    """Of its key pictures, in the order of time; of a photo, one."""
+    rhythm: Annotated[str, Field(pattern=r"^[0-9a-f]*$", max_length=MOST_BEATS)] = ""
+    """How much the picture changes, hexadecimal digits (`evidence.rhythm`)."""
+
+
 class Wording(_Value):
     """The catalogue keys behind a finding's sentences."""
 
@@ -139,6 +194,8 @@ class Finding(_Value):
     when: Timeline = Timeline()
     measures: tuple[Measure, ...] = ()
     stills: tuple[Digest, ...] = ()
+    footage: Footage | None = Field(default=None, exclude_if=not_)
+    """What the file is recognised by, in the one finding that tells it; left out of the JSON elsewhere."""
     wording: Wording
 
     @classmethod
@@ -152,6 +209,7 @@ class Finding(_Value):
         when: Timeline | None = None,
         measures: Iterable[Measure] = (),
         stills: Iterable[str] = (),
+        footage: Footage | None = None,
     ) -> Finding:
         """A finding whose English sentences are rendered from `says` and `advice` (what to do next)."""
         return cls(
@@ -162,6 +220,7 @@ class Finding(_Value):
             when=when or Timeline(),
             measures=tuple(measures),
             stills=tuple(stills),
+            footage=footage,
             wording=Wording(says=says, advice=advice),
         )
 
@@ -219,19 +278,6 @@ class Still(_Value):
 
 
 MOST_PROMPTS: Final = 64
-LATEST_PROMPT: Final = timedelta(days=1)
-"""No film that anybody looks at is longer."""
-
-
-def _as_moment_of_a_film(value: object) -> object:
-    """Only a plain number of seconds; JSON as it is read also holds infinity, and texts that mean a time."""
-    moment = value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        moment = timedelta(seconds=value) if 0 <= value <= LATEST_PROMPT.total_seconds() else None
-    if not isinstance(moment, timedelta) or not ZERO <= moment <= LATEST_PROMPT:
-        message = f"write the seconds from the film's start, from 0 to {LATEST_PROMPT.total_seconds():.0f}"
-        raise ValueError(message)
-    return moment
 
 
 class Prompt(_Value):
@@ -242,8 +288,7 @@ class Prompt(_Value):
     """
 
     face: Face
-    at: Annotated[Instant, BeforeValidator(_as_moment_of_a_film)]
-    """Seconds from the film's start."""
+    at: Moment
 
 
 class Expectation(_Value):

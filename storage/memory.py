@@ -7,7 +7,7 @@ import hashlib
 import io
 import tempfile
 import threading
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,10 +30,12 @@ from storage.rows import (
     Page,
     Reading,
     Row,
+    Shared,
     Unit,
     checked,
     checked_facets,
     checked_limit,
+    checked_terms,
     plain,
     utc,
 )
@@ -126,6 +128,7 @@ class _MemoryStaging:
 class _Kept:
     row: Row
     facets: Mapping[str, str]
+    terms: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,16 @@ class _MemoryReading:
         shown = rows[:limit]
         return Page(tuple(map(_copied, shown)), str(Cursor.of(shown[-1])) if more else None)
 
+    def sharing(self, kind: str, terms: Collection[int], *, limit: int = 50) -> tuple[Shared, ...]:
+        checked_limit(limit)
+        given = checked_terms(terms)
+        found = [
+            Shared(kept.row.id, len(common))
+            for kept in self._state.rows.values()
+            if kept.row.kind == kind and (common := kept.terms & given)
+        ]
+        return tuple(sorted(found, key=lambda each: (-each.count, each.id))[:limit])
+
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         return tuple(
             copy.deepcopy(entry) for entry in self._state.ledger.get(stream, ()) if entry.seq > after
@@ -215,9 +228,16 @@ class _MemoryUnit(_MemoryReading):
         super().__init__(state)
         self._now = now
 
-    def add(self, kind: str, id: str, body: Mapping[str, Any], facets: Mapping[str, str] = {}) -> Row:  # noqa: A002 - the name of the column
+    def add(
+        self,
+        kind: str,
+        id: str,  # noqa: A002 - the name of the column
+        body: Mapping[str, Any],
+        facets: Mapping[str, str] = {},
+        terms: Collection[int] = (),
+    ) -> Row:
         row = Row(checked("kind", kind), checked("id", id), 1, plain(body), self._now, self._now)
-        kept = _Kept(row, checked_facets(facets))
+        kept = _Kept(row, checked_facets(facets), checked_terms(terms))
         if (kind, id) in self._state.rows:
             raise ExistsError(kind, id)
         self._state.rows[kind, id] = kept
@@ -231,16 +251,20 @@ class _MemoryUnit(_MemoryReading):
         *,
         version: int,
         facets: Mapping[str, str] | None = None,
+        terms: Collection[int] | None = None,
     ) -> Row:
         made = plain(body)
         given = None if facets is None else checked_facets(facets)
+        numbers = None if terms is None else checked_terms(terms)
         kept = self._state.rows.get((kind, id))
         if kept is None:
             raise MissingRowError(kind, id)
         if kept.row.version != version:
             raise ConflictError
         row = replace(kept.row, version=version + 1, body=made, updated_at=self._now)
-        self._state.rows[kind, id] = _Kept(row, kept.facets if given is None else given)
+        self._state.rows[kind, id] = _Kept(
+            row, kept.facets if given is None else given, kept.terms if numbers is None else numbers
+        )
         return _copied(row)
 
     def remove(self, kind: str, id: str) -> None:  # noqa: A002 - the name of the column

@@ -1,4 +1,6 @@
-"""Rows by key: JSON documents with versions, facets to find them by, and a ledger beside them.
+"""Rows by key: JSON documents with versions, facets and terms to find them by, and a ledger beside them.
+
+A facet finds what is equal to something; terms, plain numbers, find what is partly the same.
 
 A row belongs to a tenant, who is bound once, in `begin` or `read`; nothing that is
 reached from there can name another one. All writes of one unit, rows and ledger
@@ -11,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,11 +35,13 @@ __all__ = [
     "Reading",
     "Row",
     "Rows",
+    "Shared",
     "StorageError",
     "Unit",
     "checked",
     "checked_facets",
     "checked_limit",
+    "checked_terms",
     "plain",
     "utc",
 ]
@@ -50,6 +54,10 @@ _NAME: Final = 200
 """The most characters in a tenant, kind, id, stream, or the name of a facet."""
 _VALUE: Final = 1000
 """The most characters in the value of a facet."""
+TERMS: Final = 4096
+"""The most terms of one row, or of one question."""
+_TERM: Final = 2**63
+"""Terms are below it, as every database holds them."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,15 @@ class Page:
     rows: tuple[Row, ...]
     next: str | None
     """An opaque text for `after`; None on the last page."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A row that has terms of those asked for."""
+
+    id: str
+    count: int
+    """How many of them, at least 1."""
 
 
 class Reading(Protocol):
@@ -104,6 +121,14 @@ class Reading(Protocol):
         """
         ...
 
+    def sharing(self, kind: str, terms: Collection[int], *, limit: int = 50) -> tuple[Shared, ...]:
+        """The rows that have any of these terms: those with the most of them first, then by id.
+
+        Raises:
+            ValueError: `limit` or a term is out of range, or there are too many terms.
+        """
+        ...
+
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """The ledger entries of a stream with `seq > after`, in order, as they are kept, right or not."""
         ...
@@ -112,12 +137,20 @@ class Reading(Protocol):
 class Unit(Reading, Protocol):
     """What one tenant changes, all at once; it reads its own writes."""
 
-    def add(self, kind: str, id: str, body: Mapping[str, Any], facets: Mapping[str, str] = {}) -> Row:  # noqa: A002 - the name of the column
+    def add(
+        self,
+        kind: str,
+        id: str,  # noqa: A002 - the name of the column
+        body: Mapping[str, Any],
+        facets: Mapping[str, str] = {},
+        terms: Collection[int] = (),
+    ) -> Row:
         """A new row at version 1.
 
         Raises:
             ExistsError: there is one; the unit goes on and can still be committed.
-            TypeError, ValueError: `body` is not JSON, or a name or facet is too long or not text.
+            TypeError, ValueError: `body` is not JSON, a name or facet is too long or not text, or a term
+                is out of range, or there are too many.
         """
         ...
 
@@ -129,8 +162,9 @@ class Unit(Reading, Protocol):
         *,
         version: int,
         facets: Mapping[str, str] | None = None,
+        terms: Collection[int] | None = None,
     ) -> Row:
-        """Another body for the row that was read at `version`; facets stay unless given.
+        """Another body for the row that was read at `version`; facets and terms stay unless given.
 
         Raises:
             ConflictError: the row is at another version by now.
@@ -140,7 +174,7 @@ class Unit(Reading, Protocol):
         ...
 
     def remove(self, kind: str, id: str) -> None:  # noqa: A002 - the name of the column
-        """Remove the row and its facets; ledger entries are never removed.
+        """Remove the row, its facets and its terms; ledger entries are never removed.
 
         Raises:
             MissingRowError: there is no such row.
@@ -233,6 +267,19 @@ def checked_facets(facets: Mapping[str, str]) -> dict[str, str]:
         checked("name of a facet", name)
         checked("value of a facet", f"{value} ", _VALUE + 1)
     return dict(facets)
+
+
+def checked_terms(terms: Collection[int]) -> frozenset[int]:
+    """The terms, each once.
+
+    Raises:
+        ValueError: one is out of range, or there are more than `TERMS`.
+    """
+    given = frozenset(terms)
+    if len(given) > TERMS or not all(0 <= term < _TERM for term in given):
+        message = f"there are at most {TERMS} terms, each from 0 to {_TERM - 1}"
+        raise ValueError(message)
+    return given
 
 
 def checked_limit(limit: int) -> int:

@@ -6,7 +6,7 @@ rows = SqlRows(engine)
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,7 +19,18 @@ from storage import tables
 from storage.engine import migrate, open_sqlite, reader, translating
 from storage.errors import ConflictError, ExistsError, MissingRowError
 from storage.ledger import Entry, chain, parse
-from storage.rows import Cursor, Page, Row, checked, checked_facets, checked_limit, plain, utc
+from storage.rows import (
+    Cursor,
+    Page,
+    Row,
+    Shared,
+    checked,
+    checked_facets,
+    checked_limit,
+    checked_terms,
+    plain,
+    utc,
+)
 
 __all__ = ["SqlReading", "SqlRows", "SqlUnit", "migrate", "open_sqlite"]
 
@@ -80,6 +91,18 @@ class SqlReading:
         more = len(rows) > limit
         return Page(tuple(rows[:limit]), str(Cursor.of(rows[limit - 1])) if more else None)
 
+    def sharing(self, kind: str, terms: Collection[int], *, limit: int = 50) -> tuple[Shared, ...]:
+        checked_limit(limit)
+        table, given = tables.terms, checked_terms(terms)
+        mine = sa.select(table.c.id).where(*self._mine(table, kind=kind), table.c.term.in_(sorted(given)))
+        # Told to group by id, SQLite would walk all terms of the tenant in the order of that index.
+        found = mine.cte("found").prefix_with("MATERIALIZED")
+        count = sa.func.count()
+        statement = (
+            sa.select(found.c.id, count).group_by(found.c.id).order_by(count.desc(), found.c.id).limit(limit)
+        )
+        return tuple(Shared(*each) for each in self.connection.execute(statement)) if given else ()
+
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         table = tables.ledger
         statement = (
@@ -124,9 +147,16 @@ class SqlUnit(SqlReading):
         super().__init__(connection, tenant)
         self._now = now
 
-    def add(self, kind: str, id: str, body: Mapping[str, Any], facets: Mapping[str, str] = {}) -> Row:  # noqa: A002 - the name of the column
+    def add(
+        self,
+        kind: str,
+        id: str,  # noqa: A002 - the name of the column
+        body: Mapping[str, Any],
+        facets: Mapping[str, str] = {},
+        terms: Collection[int] = (),
+    ) -> Row:
         row = Row(checked("kind", kind), checked("id", id), 1, plain(body), self._now, self._now)
-        given = checked_facets(facets)
+        given, numbers = checked_facets(facets), checked_terms(terms)
         try:
             # A savepoint, since some databases end the whole transaction at a refused row.
             with self.connection.begin_nested():
@@ -136,6 +166,7 @@ class SqlUnit(SqlReading):
         except IntegrityError as error:
             raise ExistsError(kind, id) from error
         self._add_facets(row, given)
+        self._add_terms(row, numbers)
         return row
 
     def replace(
@@ -146,8 +177,10 @@ class SqlUnit(SqlReading):
         *,
         version: int,
         facets: Mapping[str, str] | None = None,
+        terms: Collection[int] | None = None,
     ) -> Row:
         given = None if facets is None else checked_facets(facets)
+        numbers = None if terms is None else checked_terms(terms)
         table = tables.documents
         changed = self.connection.execute(
             sa.update(table)
@@ -160,10 +193,11 @@ class SqlUnit(SqlReading):
         if not changed.rowcount:
             raise ConflictError
         if given is not None:
-            self.connection.execute(
-                sa.delete(tables.facets).where(*self._mine(tables.facets, kind=kind, id=id))
-            )
+            self._drop(tables.facets, row)
             self._add_facets(row, given)
+        if numbers is not None:
+            self._drop(tables.terms, row)
+            self._add_terms(row, numbers)
         return row
 
     def remove(self, kind: str, id: str) -> None:  # noqa: A002 - the name of the column
@@ -192,6 +226,16 @@ class SqlUnit(SqlReading):
             # Where writers do not take turns, another one has continued the stream meanwhile.
             raise ConflictError from error
         return entry
+
+    def _drop(self, table: sa.Table, row: Row) -> None:
+        self.connection.execute(sa.delete(table).where(*self._mine(table, kind=row.kind, id=row.id)))
+
+    def _add_terms(self, row: Row, given: Collection[int]) -> None:
+        made = {"tenant": self._tenant, "kind": row.kind, "id": row.id}
+        if given:
+            self.connection.execute(
+                sa.insert(tables.terms), [{**made, "term": term} for term in sorted(given)]
+            )
 
     def _add_facets(self, row: Row, given: Mapping[str, str]) -> None:
         made = {"tenant": self._tenant, "kind": row.kind, "id": row.id, "created_at": row.created_at}

@@ -15,7 +15,7 @@ from sqlalchemy import Named
 
 from storage.ledger import stamp, unstamp
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest version in `migrations/versions/`."""
 
 VERSIONS: Final = "storage_version"
@@ -56,6 +56,13 @@ class _Facets(sa.TypedColumns):
     """The document's, again, so that one index finds and sorts."""
 
 
+class _Terms(sa.TypedColumns):
+    tenant: Named[str] = sa.Column(sa.String(200), primary_key=True)
+    kind: Named[str] = sa.Column(sa.String(200), primary_key=True)
+    term: Named[int] = sa.Column(sa.BigInteger, primary_key=True, autoincrement=False)
+    id: Named[str] = sa.Column(sa.String(200), primary_key=True)
+
+
 class _Ledger(sa.TypedColumns):
     tenant: Named[str] = sa.Column(sa.String(200), primary_key=True)
     stream: Named[str] = sa.Column(sa.String(200), primary_key=True)
@@ -85,6 +92,20 @@ facets: Final = sa.Table(
         ondelete="CASCADE",
     ),
     sa.Index("facets_in_order", "tenant", "kind", "name", "value", "created_at", "id"),
+)
+
+terms: Final = sa.Table(
+    "terms",
+    metadata,
+    _Terms,
+    sa.ForeignKeyConstraint(
+        ["tenant", "kind", "id"],
+        ["documents.tenant", "documents.kind", "documents.id"],
+        name="terms_of_document",
+        ondelete="CASCADE",
+    ),
+    sa.Index("terms_by_document", "tenant", "kind", "id"),
+    sqlite_with_rowid=False,  # the key is all there is to a row
 )
 
 ledger: Final = sa.Table("ledger", metadata, _Ledger)

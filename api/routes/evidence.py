@@ -10,13 +10,14 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
-from api import confirming, item, viewing
+from api import confirming, item, recognising, viewing
 from api.confirming import ConfirmationShown
 from api.download import POLICY, attachment
 from api.following import events
 from api.item import Item, State
 from api.problems import described, language
 from api.receiving import received
+from api.recognising import DuplicateShown
 from api.routes.asking import Key, Serving, replied
 from evidence.model import Expectation, Report, Utc, Verdict
 
@@ -80,6 +81,8 @@ class Evidence(BaseModel):
     refusal: dict[str, str] | None = None
     confirmation: ConfirmationShown | None = None
     """What a person said last where the check could not tell; only looking at one item shows it."""
+    duplicates: list[DuplicateShown] = []
+    """The files of yours that were sent earlier and show the same; likewise."""
     links: dict[str, str]
 
 
@@ -146,7 +149,7 @@ def listed(
 )
 def one(desk: Serving, evidence_id: EvidenceId) -> Response:
     """Its state is `received`, `examining`, `reported`, `refused` or `unverifiable`."""
-    return JSONResponse(confirming.look_up(desk, evidence_id))
+    return JSONResponse({**confirming.look_up(desk, evidence_id), **recognising.look_up(desk, evidence_id)})
 
 
 @router.get(

@@ -13,6 +13,7 @@ import pytest
 from storage.ledger import GENESIS, verify
 from storage.rows import (
     LIMIT,
+    TERMS,
     BusyError,
     ConflictError,
     Cursor,
@@ -22,6 +23,7 @@ from storage.rows import (
     Page,
     Row,
     Rows,
+    Shared,
     Unit,
 )
 
@@ -162,6 +164,55 @@ def test_a_removed_row_is_gone_with_its_facets(rows: Rows, now: datetime) -> Non
     with rows.begin("one", now=now) as unit:
         assert unit.add("evidence", "e1", {}).version == 1
         assert ids_of(unit.find("evidence", {"colour": "red"})) == ["e2"]
+
+
+def test_rows_are_found_by_the_terms_they_share(rows: Rows, now: datetime) -> None:
+    with rows.begin("one", now=now) as unit:
+        for id_, terms in {"a": {1, 2, 3}, "b": {3, 4}, "c": {3, 2**63 - 1}, "d": set[int]()}.items():
+            unit.add("evidence", id_, {}, terms=terms)
+        unit.add("case", "a", {}, terms={1, 2, 3})
+        assert unit.sharing("evidence", [2, 3, 9]) == (Shared("a", 2), Shared("b", 1), Shared("c", 1))
+    with rows.read("one") as reading:
+        assert reading.sharing("evidence", [3, 3, 4, 2**63 - 1], limit=2) == (Shared("b", 2), Shared("c", 2))
+        assert reading.sharing("case", [1]) == (Shared("a", 1),)
+        assert reading.sharing("evidence", [8]) == reading.sharing("evidence", []) == ()
+        with pytest.raises(ValueError, match="page"):
+            reading.sharing("evidence", [1], limit=LIMIT + 1)
+
+
+def test_terms_are_replaced_or_stay_and_go_with_their_row(rows: Rows, now: datetime) -> None:
+    with rows.begin("one", now=now) as unit:
+        unit.add("evidence", "a", {}, terms={1, 2})
+        unit.replace("evidence", "a", {"n": 2}, version=1)
+        assert unit.sharing("evidence", [1]) == (Shared("a", 1),)
+        unit.replace("evidence", "a", {"n": 3}, version=2, terms={2, 3})
+        assert unit.sharing("evidence", [1]) == ()
+        assert unit.sharing("evidence", [2, 3]) == (Shared("a", 2),)
+        unit.remove("evidence", "a")
+        assert unit.sharing("evidence", [1, 2, 3]) == ()
+        unit.add("evidence", "a", {})
+        assert unit.sharing("evidence", [1, 2, 3]) == ()
+
+
+def test_terms_of_another_tenant_are_never_met(rows: Rows, now: datetime) -> None:
+    for tenant in ("one", "two"):
+        with rows.begin(tenant, now=now) as unit:
+            unit.add("evidence", f"of-{tenant}", {}, terms={1, 2})
+            assert unit.sharing("evidence", [1, 2]) == (Shared(f"of-{tenant}", 2),)
+    with rows.read("three") as reading:
+        assert reading.sharing("evidence", [1, 2]) == ()
+
+
+@pytest.mark.parametrize("terms", [[-1], [2**63], range(TERMS + 1)])
+def test_terms_out_of_range_or_too_many_are_refused(rows: Rows, now: datetime, terms: list[int]) -> None:
+    with rows.begin("one", now=now) as unit:
+        with pytest.raises(ValueError, match="terms"):
+            unit.add("evidence", "a", {}, terms=terms)
+        unit.add("evidence", "b", {})
+        with pytest.raises(ValueError, match="terms"):
+            unit.replace("evidence", "b", {}, version=1, terms=terms)
+        with pytest.raises(ValueError, match="terms"):
+            unit.sharing("evidence", terms)
 
 
 def test_an_exception_undoes_all_of_the_unit(rows: Rows, now: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import dbos
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -21,6 +22,7 @@ from alembic.script import ScriptDirectory
 
 from storage.errors import StorageError, StorageFullError
 from storage.ledger import Wrong, verify
+from storage.rows import Shared
 from storage.sql import SqlRows, migrate, open_sqlite
 from storage.tables import HEAD, VERSIONS, metadata
 
@@ -96,6 +98,7 @@ def test_every_statement_names_the_tenant(engine: sa.Engine, now: datetime) -> N
     with rows.begin("the-tenant", now=now) as unit:
         unit.add("k", "1", {}, {"a": "b", "c": "d"})
         unit.replace("k", "1", {}, version=1, facets={"a": "e"})
+        unit.replace("k", "1", {}, version=2, terms={1, 2})
         unit.append("s", "e", actor="x", detail={})
         unit.append("s", "e", actor="x", detail={})
         unit.remove("k", "1")
@@ -103,11 +106,12 @@ def test_every_statement_names_the_tenant(engine: sa.Engine, now: datetime) -> N
         reading.get("k", "1")
         reading.find("k")
         reading.find("k", {"a": "b", "c": "d"})
+        reading.sharing("k", {1, 2})
         reading.entries("s")
-    touching = [(text, values) for text, values in said if re.search(r"documents|facets|ledger", text)]
-    assert len(touching) == 15
+    touching = [(text, values) for text, values in said if re.search(r"documents|facets|terms|ledger", text)]
+    assert len(touching) == 20
     for text, values in touching:
-        tables = len(re.findall(r"(?:FROM|JOIN|INTO|UPDATE) (?:documents|facets|ledger)", text))
+        tables = len(re.findall(r"(?:FROM|JOIN|INTO|UPDATE) (?:documents|facets|terms|ledger)", text))
         for row in values if isinstance(values, list) else [values]:
             assert list(row).count("the-tenant") == tables, text
 
@@ -137,6 +141,21 @@ def test_a_page_of_one_facet_is_read_from_one_index_without_sorting(engine: sa.E
             assert "_in_order" in plan, plan
 
 
+def test_terms_are_looked_up_one_by_one(engine: sa.Engine, now: datetime) -> None:
+    """Not by walking all terms of the tenant, which are millions."""
+    rows = SqlRows(engine)
+    with rows.begin("one", now=now) as unit:
+        unit.add("k", "1", {}, terms={1, 2})
+    said: list[tuple[str, Any]] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: said.append((given[2], given[3])))
+    with rows.read("one") as reading:
+        reading.sharing("k", {1, 2})
+    text, values = said[-1]
+    with engine.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
+    assert any("PRIMARY KEY (tenant=? AND kind=? AND term=?)" in step for step in plan), plan
+
+
 def test_migrations_make_the_tables_that_the_code_means(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSIONS})
@@ -162,7 +181,29 @@ def test_an_empty_database_of_another_is_migrated_beside_it(path: Path) -> None:
     path.parent.mkdir()
     edit(path, "CREATE TABLE neighbours (id INTEGER)")
     engine = open_sqlite(path)
-    assert {"neighbours", "documents", "facets", "ledger"} <= set(sa.inspect(engine).get_table_names())
+    assert {"neighbours", "documents", "facets", "terms", "ledger"} <= set(
+        sa.inspect(engine).get_table_names()
+    )
+    engine.dispose()
+
+
+def test_a_database_of_the_first_version_keeps_its_rows_and_gets_terms(path: Path, now: datetime) -> None:
+    path.parent.mkdir()
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    old = sa.create_engine(f"sqlite:///{path}")
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    old.dispose()
+    with closing(sqlite3.connect(path)) as admin, admin:
+        row = ("one", "k", "1", 1, "{}", *2 * ["2026-11-21T08:11:02.345678Z"])
+        admin.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    engine = open_sqlite(path)
+    with SqlRows(engine).begin("one", now=now) as unit:
+        unit.replace("k", "1", {"n": 2}, version=1, terms={7})
+        assert unit.sharing("k", {7}) == (Shared("1", 1),)
     engine.dispose()
 
 
