@@ -55,6 +55,8 @@ class Sniffed:
     fragments: int = 0
     """Movie fragments or clusters."""
     tracks: tuple[boxes.Track, ...] = ()
+    scale: int = 0
+    """Ticks a second of the edit lists' lengths; 0 where there are none."""
 
     @property
     def fragmented(self) -> bool:
@@ -122,6 +124,7 @@ def _iso(seen: boxes.Boxes, size: int) -> Sniffed:
         order=seen.order,
         fragments=seen.fragments,
         tracks=seen.tracks,
+        scale=seen.scale,
     )
 
 

@@ -59,6 +59,8 @@ class Track:
     """Four-letter codes of its sample descriptions, e.g. `avc1`."""
     edits: tuple[tuple[int, int], ...] = ()
     """The edit list as (length in movie time, start in media time); -1 is an empty edit."""
+    scale: int = 0
+    """Ticks a second of its media time; 0 where the file does not say."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Boxes:
     order: tuple[str, ...] = ()
     """Top-level kinds in their order, repeats left out, the first `SHOWN` of them."""
     tracks: tuple[Track, ...] = ()
+    scale: int = 0
+    """Ticks a second of movie time; 0 where the file does not say."""
     fragments: int = 0
     """Movie fragments (`moof`) at the top level."""
     index: bool = False
@@ -89,6 +93,7 @@ class _Notes:
     brands: tuple[str, ...] = ()
     order: list[str] = field(default_factory=list[str])
     tracks: tuple[Track, ...] = ()
+    scale: int = 0
     fragments: int = 0
     index: bool = False
     data: bool = False
@@ -118,6 +123,7 @@ def walk(file: BinaryIO, size: int) -> Boxes:
         brands=notes.brands,
         order=tuple(notes.order),
         tracks=notes.tracks,
+        scale=notes.scale,
         fragments=notes.fragments,
         index=notes.index,
         data=notes.data,
@@ -141,7 +147,9 @@ def _note(file: BinaryIO, box: Box, notes: _Notes, *, whole: bool) -> None:
             raise cut_short()
         case "moov" if not notes.index:
             notes.index = True
-            notes.tracks = _Index(file).tracks(box)
+            index = _Index(file)
+            notes.tracks = index.tracks(box)
+            notes.scale = index.scale
         case _:
             pass
 
@@ -174,12 +182,15 @@ class _Index:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._budget = MAX_INNER
+        self.scale = 0
 
     def tracks(self, moov: Box) -> tuple[Track, ...]:
         tracks: list[Track] = []
         for box in self._children(moov):
             if box.kind in {"cmov", "rmra"}:
                 raise _points_elsewhere()
+            if box.kind == "mvhd":
+                self.scale = _scale(self._file, box)
             if box.kind == "trak":
                 tracks.append(self._track(box))
             elif box.kind in _CONTAINERS:
@@ -190,11 +201,13 @@ class _Index:
         return tuple(tracks)
 
     def _track(self, trak: Box) -> Track:
-        handler, codecs, edits = "", (), ()
+        handler, codecs, edits, scale = "", (), (), 0
         for box in self._descend(trak, depth=2):
             match box.kind:
                 case "hdlr" if handler in _DATA_HANDLERS:
                     handler = _text(_read(self._file, box.body + 8, 4))
+                case "mdhd":
+                    scale = _scale(self._file, box)
                 case "stsd" if not codecs:
                     codecs = self._descriptions(box)
                 case "elst" if not edits:
@@ -203,7 +216,7 @@ class _Index:
                     self._require_self_contained(box)
                 case _:
                     pass
-        return Track(handler, codecs, edits)
+        return Track(handler, codecs, edits, scale)
 
     def _descend(self, parent: Box, depth: int) -> Iterator[Box]:
         if depth > MAX_DEPTH:
@@ -289,6 +302,13 @@ def _edits(file: BinaryIO, box: Box) -> tuple[tuple[int, int], ...]:
         )
         for i in range(0, len(body) - step + 1, step)
     )
+
+
+def _scale(file: BinaryIO, box: Box) -> int:
+    """Ticks a second, as a `mvhd` or `mdhd` box says."""
+    head = _read(file, box.body, min(24, box.end - box.body))
+    place = 20 if head[:1] == b"\x01" else 12
+    return int.from_bytes(head[place : place + 4], "big")
 
 
 def _plausible(kind: str) -> bool:
