@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces codes picture lock clean
+.PHONY: help demo serve test check format bench bench-faces bench-continuity codes picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -47,6 +47,9 @@ bench: $(STAMP) ## cost of a check beside bare decoding, as a table
 bench-faces: $(STAMP) ## how well the six faces are judged, on films whose truth is known
 	@$(BIN)/python -m tests.bench_faces
 
+bench-continuity: $(STAMP) ## how well cuts are found, beside the peers, on films whose truth is known
+	@$(BIN)/python -m tests.bench_continuity
+
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md
 
@@ -55,7 +58,7 @@ picture: $(STAMP) ## draw the report of the README
 
 lock: ## refresh the lock files after a change to pyproject.toml (needs uv)
 	@$(UV) lock
-	@$(UV) export --quiet --locked --all-groups --no-emit-project --output-file requirements.txt
+	@$(UV) export --quiet --locked --all-groups --no-group bench --no-emit-project --output-file requirements.txt
 
 clean: ## remove what was built or installed
 	@rm -rf .venv demo bench build dist .pytest_cache .ruff_cache

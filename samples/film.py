@@ -19,6 +19,7 @@ from typing import Final, Literal, Protocol, cast
 import av
 import cv2
 import numpy as np
+import numpy.typing as npt
 from av.bitstream import BitStreamFilterContext
 from av.stream import Stream
 from av.video.stream import VideoStream
@@ -44,6 +45,8 @@ class Shot:
     """RGB, upright."""
     scene_at: float | None = None
     """The moment of the scene that it shows, in seconds; None where it shows something else."""
+    heard_at: float | None = None
+    """The moment whose sound goes with it, where that is not the one it shows."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,10 @@ def render(scene: Pictured, times: Iterable[Fraction], *, workers: int = 2) -> I
             yield Shot(early, picture.result(), float(early))
 
 
-def write(path: Path, reel: Iterable[Shot], encoding: Encoding) -> Written:
-    """Encode a reel; the first shot's size is the film's.
+def write(
+    path: Path, reel: Iterable[Shot], encoding: Encoding, wave: npt.NDArray[np.float32] | None = None
+) -> Written:
+    """Encode a reel; the first shot's size is the film's; `wave` is its sound where a plain room's won't do.
 
     Raises:
         ValueError: the reel is empty.
@@ -136,7 +141,7 @@ def write(path: Path, reel: Iterable[Shot], encoding: Encoding) -> Written:
     # SVT-AV1 reads its log level from the environment alone, and is talkative.
     os.environ.setdefault("SVT_LOG", "1")
     with writing(path, encoding.container, _muxing(encoding)) as out:
-        return _Writer(out, encoding, first.picture).run(first, shots)
+        return _Writer(out, encoding, first.picture, wave).run(first, shots)
 
 
 def _muxing(encoding: Encoding) -> dict[str, str]:
@@ -160,7 +165,9 @@ def _muxing(encoding: Encoding) -> dict[str, str]:
 class _Writer:
     """One film being written."""
 
-    def __init__(self, out: Muxer, encoding: Encoding, picture: Picture) -> None:
+    def __init__(
+        self, out: Muxer, encoding: Encoding, picture: Picture, wave: npt.NDArray[np.float32] | None = None
+    ) -> None:
         self.out = out
         self.encoding = encoding
         self.tick = Fraction(1, _TICKS[encoding.container])
@@ -168,7 +175,7 @@ class _Writer:
         self.size = (turned.shape[1], turned.shape[0])
         self.video = self._video()
         self.sound = (
-            Sound(out, encoding.sound, seed=encoding.seed, late=encoding.fragmented)
+            Sound(out, encoding.sound, seed=encoding.seed, late=encoding.fragmented, wave=wave)
             if encoding.sound
             else None
         )

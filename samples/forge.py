@@ -1,7 +1,8 @@
-"""What is done to films: by those who cut them, by recorders that stumble, and by honest light and hands.
+"""What is done to films: by those who cut them, and by recorders that stumble.
 
-A forgery of pictures takes a reel and gives a reel with the events it put in; times are
-those of the result. A forgery of bytes takes a finished file's bytes.
+A forgery of pictures takes a reel and gives a reel with the event it put in; times are
+those of the result. A forgery of bytes takes a finished file's bytes. Joins that are made
+to be overlooked are in `joins`, what honest films have that looks like one in `mishaps`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, cast
+from itertools import pairwise
+from statistics import median
+from typing import Final
 
-import cv2
 import numpy as np
 
 from samples.film import Shot
@@ -37,28 +39,27 @@ def cut(reel: Reel, span: Span, kind: str = "cut") -> Forged:
     """A stretch is taken out, and what follows moves up: a hard cut, or a jump in time."""
     before = [shot for shot in reel if shot.at < span.start]
     after = [shot for shot in reel if shot.at >= span.end]
-    join = _next(before)
-    moved = _from(after, join)
+    join = following(before)
     event = Event(kind, float(before[-1].at), float(join), missing=float(after[0].at - join))
-    return before + moved, event
+    return before + moved(after, join), event
 
 
 def insert(reel: Reel, at: float, other: Reel) -> Forged:
     """Another scene is put in, and what follows moves back."""
     before = [shot for shot in reel if shot.at < at]
     after = [shot for shot in reel if shot.at >= at]
-    start = _next(before)
-    strange = [replace(shot, scene_at=None) for shot in _from(other, start)]
-    end = _next(before + strange)
-    return before + strange + _from(after, end), Event("insert", float(before[-1].at), float(end))
+    start = following(before)
+    strange = [replace(shot, scene_at=None) for shot in moved(other, start)]
+    end = following(before + strange)
+    return before + strange + moved(after, end), Event("insert", float(before[-1].at), float(end))
 
 
 def gap(reel: Reel, at: float, seconds: float) -> Forged:
     """Nothing is taken out, but the clock jumps: the recorder was paused, or a stamp was changed."""
     before = [shot for shot in reel if shot.at < at]
     after = [shot for shot in reel if shot.at >= at]
-    resumed = _next(before) + Fraction(seconds).limit_denominator(1000)
-    return before + _from(after, resumed), Event("gap", float(before[-1].at), float(resumed))
+    resumed = following(before) + Fraction(seconds).limit_denominator(1000)
+    return before + moved(after, resumed), Event("gap", float(before[-1].at), float(resumed))
 
 
 def drop(reel: Reel, span: Span) -> Forged:
@@ -73,10 +74,12 @@ def freeze(reel: Reel, span: Span) -> Forged:
     """One picture stands still, to the last bit, while time goes on; then the film jumps to where it is."""
     held = next(shot for shot in reel if shot.at >= span.start)
     made = [
-        Shot(shot.at, held.picture, held.scene_at) if span.start <= shot.at < span.end else shot
+        Shot(shot.at, held.picture, held.scene_at, heard_at=shot.scene_at)
+        if span.start <= shot.at < span.end
+        else shot
         for shot in reel
     ]
-    return made, _over("freeze", reel, span)
+    return made, over("freeze", reel, span)
 
 
 def black(reel: Reel, span: Span) -> Forged:
@@ -85,7 +88,7 @@ def black(reel: Reel, span: Span) -> Forged:
     def dark(picture: Picture, _: float) -> Picture:
         return np.full_like(picture, 4)
 
-    return _changed(reel, span, dark), _over("black", reel, span)
+    return changed(reel, span, dark), over("black", reel, span)
 
 
 def reverse(reel: Reel, span: Span) -> Forged:
@@ -98,7 +101,7 @@ def reverse(reel: Reel, span: Span) -> Forged:
         else shot
         for shot in reel
     ]
-    return made, _over("reverse", reel, span)
+    return made, over("reverse", reel, span)
 
 
 def repeat(reel: Reel, span: Span) -> Forged:
@@ -106,60 +109,33 @@ def repeat(reel: Reel, span: Span) -> Forged:
     before = [shot for shot in reel if shot.at < span.end]
     inside = [shot for shot in before if shot.at >= span.start]
     after = [shot for shot in reel if shot.at >= span.end]
-    start = _next(before)
-    again = _from(inside, start)
-    end = _next(before + again)
-    return before + again + _from(after, end), Event("repeat", float(start), float(end))
+    start = following(before)
+    again = moved(inside, start)
+    end = following(before + again)
+    return before + again + moved(after, end), Event("repeat", float(start), float(end))
 
 
-def speed(reel: Reel, span: Span, factor: int) -> Forged:
-    """A stretch runs `factor` times as fast: only every so many pictures are left of it."""
+def speed(reel: Reel, span: Span, factor: float) -> Forged:
+    """A stretch runs `factor` times as fast: pictures are left out of it or, below 1, shown again."""
     before = [shot for shot in reel if shot.at < span.start]
     inside = [shot for shot in reel if span.start <= shot.at < span.end]
     after = [shot for shot in reel if shot.at >= span.end]
-    step = _step(reel)
-    start = _next(before)
-    quick = [replace(shot, at=start + n * step) for n, shot in enumerate(inside[::factor])]
-    end = _next(before + quick)
-    return before + quick + _from(after, end), Event("speed", float(start), float(end))
+    step = pace(reel)
+    start = following(before)
+    moments = [shot.scene_at for shot in inside]
+    quick: list[Shot] = []
+    for n in range(int((len(inside) - 1) / factor) + 1):
+        shot = inside[int(n * factor)]
+        first = moments[0]
+        heard = None if first is None else first + n * float(step) * factor
+        quick.append(replace(shot, at=start + n * step, heard_at=heard))
+    end = following(before + quick)
+    return before + quick + moved(after, end), Event("speed", float(start), float(end))
 
 
-def flash(reel: Reel, at: float) -> Forged:
-    """A camera goes off somewhere: two very bright pictures, then the same scene. Innocent."""
-    span = Span(at, at + float(_step(reel)) * 2)
-
-    def bright(picture: Picture, share: float) -> Picture:
-        return cast("Picture", cv2.convertScaleAbs(picture, alpha=1.9 - share * 0.5, beta=85 - share * 45))
-
-    return _changed(reel, span, bright), _over("flash", reel, span)
-
-
-def exposure(reel: Reel, at: float, gain: float = 1.45) -> Forged:
-    """The camera settles on another exposure within a fifth of a second. Innocent."""
-    span = Span(at, float(reel[-1].at) + 1)
-
-    def settled(picture: Picture, share: float) -> Picture:
-        arrived = min(1.0, share * (span.end - at) / 0.2)
-        return cast("Picture", cv2.convertScaleAbs(picture, alpha=1 + (gain - 1) * arrived))
-
-    return _changed(reel, span, settled), _over("exposure", reel, Span(at, at + 0.2))
-
-
-def hand(reel: Reel, span: Span) -> Forged:
-    """A hand passes close before the lens and uncovers the same scene. Innocent."""
-
-    def covered(picture: Picture, share: float) -> Picture:
-        height, width = picture.shape[:2]
-        middle = (1.9 - 2.8 * share) * width
-        x = np.arange(width, dtype=np.float32)[None, :]
-        y = np.arange(height, dtype=np.float32)[:, None]
-        lean = middle + (y - height / 2) * 0.35
-        cover = np.clip((width * 0.85 - np.abs(x - lean)) / (width * 0.16), 0, 1)[:, :, None]
-        glow = 1 - np.abs(y / height - 0.45)[:, :, None] * 0.5
-        skin = np.asarray((64, 40, 32), np.float32) * glow
-        return np.clip(picture + cover * (skin - picture), 0, 255).astype(np.uint8)
-
-    return _changed(reel, span, covered), _over("hand", reel, span)
+def excerpt(reel: Reel, span: Span) -> list[Shot]:
+    """A stretch of a film, from time zero on."""
+    return moved([shot for shot in reel if span.start <= shot.at < span.end], Fraction(0))
 
 
 def truncated(data: bytes, share: float) -> bytes:
@@ -176,22 +152,23 @@ def rotten(data: bytes, places: int, seed: int = 0, *, start: float = 0.3, end: 
     return bytes(spoiled[: len(data)])
 
 
-def _step(reel: Reel) -> Fraction:
-    return reel[1].at - reel[0].at
+def pace(reel: Reel) -> Fraction:
+    """The usual time from one shot to the next, in seconds."""
+    return median(b.at - a.at for a, b in pairwise(reel[:200]))
 
 
-def _next(reel: Reel) -> Fraction:
-    """When the shot after the last one of a reel would come."""
-    return reel[-1].at + _step(reel)
+def following(reel: Reel) -> Fraction:
+    """When the shot after the last one of a reel would come, in seconds."""
+    return reel[-1].at + (pace(reel) if len(reel) > 1 else Fraction(1, 25))
 
 
-def _from(reel: Reel, start: Fraction) -> list[Shot]:
+def moved(reel: Reel, start: Fraction) -> list[Shot]:
     """The reel with its first shot at `start`."""
     shift = start - reel[0].at
     return [replace(shot, at=shot.at + shift) for shot in reel]
 
 
-def _changed(reel: Reel, span: Span, change: Callable[[Picture, float], Picture]) -> list[Shot]:
+def changed(reel: Reel, span: Span, change: Callable[[Picture, float], Picture]) -> list[Shot]:
     """The reel with the pictures of a span changed; `change` is told how far into it (0 to 1) it is."""
 
     def pictures() -> Iterator[Shot]:
@@ -205,7 +182,7 @@ def _changed(reel: Reel, span: Span, change: Callable[[Picture, float], Picture]
     return list(pictures())
 
 
-def _over(kind: str, reel: Reel, span: Span) -> Event:
+def over(kind: str, reel: Reel, span: Span) -> Event:
     """An event from the first to the last shot of a span."""
     inside = [float(shot.at) for shot in reel if span.start <= shot.at <= span.end]
     return Event(kind, inside[0], inside[-1])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from samples import forge
+from samples import forge, mishaps
 from samples.film import loop, read
 from samples.footage import by_name, looped, small
 from samples.forge import Forged, Reel, Span
@@ -49,14 +49,14 @@ _FORGERIES: Final[Mapping[str, tuple[_Change, str, str]]] = {
         "continuity.speed",
         "4 s run three times as fast.",
     ),
-    "flash": (lambda r, _: forge.flash(r, 5.0), "continuity.take", "Honest: a flash goes off."),
+    "flash": (lambda r, _: mishaps.flash(r, 5.0), "continuity.take", "Honest: a flash goes off."),
     "exposure": (
-        lambda r, _: forge.exposure(r, 5.0),
+        lambda r, _: mishaps.exposure(r, 5.0),
         "continuity.take",
         "Honest: the exposure settles anew.",
     ),
     "hand": (
-        lambda r, _: forge.hand(r, Span(5.0, 5.9)),
+        lambda r, _: mishaps.hand(r, Span(5.0, 5.9)),
         "continuity.take",
         "Honest: a hand passes the lens.",
     ),

@@ -1,4 +1,4 @@
-"""The sound of a room: hum, hiss and now and then a knock."""
+"""Sound as it is written beside pictures: that of a plain room, or what a forger made of one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,23 @@ _RATE: Final[dict[SoundCodec, int]] = {"aac": 48_000, "libopus": 48_000, "libope
 
 
 class Sound:
-    """The sound of a room: hum, hiss and now and then a knock; as long as the pictures."""
+    """A track of sound, as long as the pictures: `wave`, or else hum, hiss and now and then a knock.
 
-    def __init__(self, out: Muxer, codec: SoundCodec, *, seed: int, late: bool) -> None:
+    Args:
+        wave: `(samples,)` at the codec's rate (see `samples.track`), 1 is full scale.
+    """
+
+    def __init__(
+        self,
+        out: Muxer,
+        codec: SoundCodec,
+        *,
+        seed: int,
+        late: bool,
+        wave: npt.NDArray[np.float32] | None = None,
+    ) -> None:
         self.out = out
+        self.wave = wave
         self.rate = _RATE[codec]
         self.stream = cast("SoundStream", out.add_stream(codec, rate=self.rate, layout="mono"))
         self.stream.codec_context.flags |= int(Flags.bitexact)
@@ -38,7 +51,8 @@ class Sound:
     def fill(self, until: float) -> None:
         """Write sound up to a time (s)."""
         while self.done + self.chunk <= until * self.rate:
-            frame = av.AudioFrame.from_ndarray(self._room()[None], format="s16", layout="mono")
+            heard = self._room() if self.wave is None else self._given(self.wave)
+            frame = av.AudioFrame.from_ndarray(heard[None], format="s16", layout="mono")
             frame.sample_rate = self.rate
             frame.pts = self.done + self.delay
             frame.time_base = Fraction(1, self.rate)
@@ -54,3 +68,8 @@ class Sound:
         knock = np.exp(-((at % 1.7) * 60)) * np.sin(2 * math.pi * 640 * at) * 5200
         hiss = self.draw.standard_normal(self.chunk) * 130
         return np.clip(hum + knock + hiss, -32768, 32767).astype(np.int16)
+
+    def _given(self, wave: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:
+        found = wave[self.done : self.done + self.chunk]
+        loud = np.pad(found, (0, self.chunk - len(found))) * 32767
+        return np.clip(np.round(loud), -32768, 32767).astype(np.int16)

@@ -25,6 +25,21 @@ COUNTS: Final = 0.4
 """Seconds in all for which a face has to be shown to count."""
 Pair = tuple[float, float]
 """Start and end in seconds of the film."""
+INNOCENT: Final = frozenset(
+    {
+        "flash",
+        "exposure",
+        "balance",
+        "hand",
+        "pan",
+        "shake",
+        "entrance",
+        "person",
+        "focus",
+        "fan",
+    }
+)
+"""Kinds of events that happen in honest films too."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +48,20 @@ class Event:
 
     kind: str
     """`cut`, `jump`, `insert`, `gap`, `drop`, `freeze`, `black`, `speed`, `reverse`, `repeat`, `splice`;
-    innocent: `flash`, `exposure`, `hand`."""
+    `matched`, `pause`, `fade`, `morph`, `pan_jump`, `hand_jump`, `sound`; the kinds of `INNOCENT`."""
     start: float
     """Seconds: the last frame before it."""
     end: float
     """Seconds: the first frame after it; for a cut, one frame later than `start`."""
     missing: float = 0.0
     """Seconds of the scene that were taken out."""
+    visibility: float | None = None
+    """How far the join stands out in the pictures, see `samples.visibility`; None where not measured."""
 
     @property
     def innocent(self) -> bool:
         """Whether it happens in honest films too."""
-        return self.kind in {"flash", "exposure", "hand"}
+        return self.kind in INNOCENT
 
 
 @dataclass(frozen=True)
@@ -258,17 +275,24 @@ _IMPORTED: Final = re.compile(r"^from samples\.(\w+) import", re.MULTILINE)
 
 
 def kept(
-    folder: Path, name: str, file: str, make: Callable[[Path], Truth], *, by: Sequence[str] = ()
+    folder: Path,
+    name: str,
+    file: str,
+    make: Callable[[Path], Truth],
+    *,
+    by: Sequence[str] = (),
+    also: str = "",
 ) -> Sample:
     """The sample `file` in `folder`, made by `make(path)` unless it is there already.
 
     Beside it lies `NAME.truth.json` with the key of what made it and the digest of what
     was made; both have to fit for the sample to be used again. Nothing half-made stays.
-    `by` names the modules of this package that make it, where the others do not matter.
+    `by` names the modules of this package that make it, where the others do not matter;
+    `also` is whatever else it is made of.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, note = folder / file, folder / f"{name}.truth.json"
-    key = recipe(*by)
+    key = recipe(*by) + also
     found = _found(path, note, key)
     if found is not None:
         return Sample(path, found)

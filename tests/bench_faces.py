@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -25,6 +24,7 @@ from typing import Any
 from evidence.environment import ENVIRONMENT
 from evidence.model import Answer
 from samples.truth import Sample
+from tests import examining
 from tests.faces import score
 from tests.faces.score import Score
 
@@ -65,23 +65,8 @@ class Timed:
 
 def examined(path: Path, check: Any) -> tuple[Answer, Timed]:
     """The answer of one check on one film, and what it cost."""
-    from evidence import gate  # noqa: PLC0415 - numeric libraries read the environment when they are imported
-    from evidence.album import Stills  # noqa: PLC0415
-    from evidence.decode import open_film  # noqa: PLC0415
-    from evidence.examination import examine  # noqa: PLC0415
-    from evidence.model import Expectation  # noqa: PLC0415
-    from evidence.profile import load  # noqa: PLC0415
-
     timed = Timed(check)
-    with path.open("rb") as file, tempfile.TemporaryDirectory() as folder:
-        source = open_film(
-            file,
-            gate.sniff(file),
-            limits=load("unboxing").limits,
-            expected=Expectation(),
-            now=datetime.now(UTC),
-        )
-        (answer,) = examine(source, [timed], Stills(Path(folder)))  # type: ignore[list-item]
+    (answer,) = examining.examined(path, [timed])
     return answer, timed
 
 

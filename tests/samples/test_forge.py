@@ -67,23 +67,3 @@ def test_black_reverse_repeat_speed() -> None:
     quick, event = forge.speed(reel(), Span(1, 2), 5)
     assert values(quick)[24:31] == [24, 25, 30, 35, 40, 45, 50]
     assert gaps(quick) == {Fraction(1, 25)}
-
-
-def test_honest_events_come_back_to_the_same_scene() -> None:
-    for made, event in (forge.flash(reel(), 1), forge.hand(reel(), Span(1, 1.6))):
-        assert event.innocent
-        assert values(made)[:25] == list(range(25))
-        assert values(made)[60:] == list(range(60, 100))
-        assert (made[27].picture != reel()[27].picture).any() or event.kind == "flash"
-    brighter, event = forge.exposure(reel(), 1, 1.5)
-    assert event.innocent
-    assert values(brighter)[60] == 90
-
-
-def test_bytes_are_cut_and_spoiled() -> None:
-    data = bytes(10_000)
-    assert len(forge.truncated(data, 0.6)) == 6000
-    rotten = forge.rotten(data, 5, seed=1)
-    assert len(rotten) == len(data)
-    assert 60 < sum(a != b for a, b in zip(data, rotten, strict=True)) <= 120
-    assert rotten[:3000] == data[:3000]
