@@ -59,7 +59,8 @@ class Demux:
         for _ in range(MAX_READS):
             try:
                 for packet in self._container.demux(*streams):
-                    if packet.stream_index != self._stream.index:
+                    # The packet that ends a stream carries no number of its own.
+                    if packet.stream.index != self._stream.index:
                         self._hearing.take(cast("Packet[AudioStream]", packet))
                         continue
                     # FFmpeg takes an empty packet for the end of the film; ours comes after the last.

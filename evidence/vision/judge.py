@@ -1,0 +1,48 @@
+"""The weights that make one score of a step's signs: a logistic model of twenty numbers.
+
+They lie in `joins.json`, readable, with where they come from in `training/JOINS.md`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A weighed sum of signs."""
+
+    names: tuple[str, ...]
+    middle: Vector
+    """What is taken from each sign, `(n,)`."""
+    weights: Vector
+    """What each is then multiplied by, `(n,)`."""
+    bias: float
+
+    @classmethod
+    @cache
+    def load(cls) -> Judge:
+        """The weights that come with the package."""
+        told = json.loads((resources.files("evidence.vision") / "joins.json").read_text("utf-8"))
+        signs = told["signs"]
+        return cls(
+            tuple(sign["name"] for sign in signs),
+            np.asarray([sign["middle"] for sign in signs]),
+            np.asarray([sign["weight"] for sign in signs]),
+            float(told["bias"]),
+        )
+
+    def score(self, signs: Vector) -> float:
+        """The logarithm of the odds that a step with these signs is a join, on films like those learned from."""
+        return float((signs - self.middle) @ self.weights + self.bias)
