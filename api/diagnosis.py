@@ -42,6 +42,7 @@ def diagnose(settings: Settings) -> Iterator[Point]:
     absent_for_good = sys.platform != "linux"
     yield Point(well=bool(walls) or absent_for_good, says=say("Sandbox: {walls}", walls=str(walls)))
     yield from map(_library, LIBRARIES)
+    yield _records()
     yield _folder(settings.data)
     yield _database(settings)
     yield _storage(settings)
@@ -52,6 +53,20 @@ def _library(name: str) -> Point:
         return Point(well=True, says=say("{name} {version}", name=name, version=metadata.version(name)))
     except metadata.PackageNotFoundError:
         return Point(well=False, says=say("{name} is not installed; install Sixface again.", name=name))
+
+
+def _records() -> Point:
+    """Signed records of origin are read by an extra; without it they are found and said to be unread."""
+    try:
+        return Point(
+            well=True,
+            says=say("{name} {version}", name="c2pa-python", version=metadata.version("c2pa-python")),
+        )
+    except metadata.PackageNotFoundError:
+        return Point(
+            well=True,
+            says=say("Signed records of origin (C2PA) are found only; the extra provenance reads them."),
+        )
 
 
 def _folder(folder: Path) -> Point:

@@ -154,6 +154,7 @@ def _look(exam: _Exam, item: Item, folder: Path) -> Report:
             now=desk.now(),
             name=item.name,
             expected=item.expected,
+            trust=desk.wiring.settings.trust_list,
         )
         exam.watch.attach(child)
         report = child.wait(_teller(exam, item.id))

@@ -42,6 +42,7 @@ HINTS: Final[Mapping[str, Saying]] = {
     "clock": say("See that the recording was made after this parcel arrived."),
     "readable": say("See that the file plays from beginning to end."),
     "sharpness": say("See that the label and the damage can be recognised."),
+    "edited": say("Ask whether this is the file as the camera wrote it."),
 }
 """How a person answers a question that no check answered."""
 

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, FilePath, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -49,6 +49,8 @@ class Settings(BaseSettings):
         default_factory=lambda: max(1, (os.cpu_count() or 2) // 2)
     )
     """Examinations that one worker process runs at a time."""
+    trust_list: FilePath | None = None
+    """Certificates (PEM) of those whose signed records of origin (C2PA) are trusted; none unless chosen."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from evidence.bitstream import Packets
 from evidence.model import Expectation, Finding, Saying
+from evidence.provenance import Provenance
+from evidence.structure import Structure
 from evidence.timeline import ZERO, Instant
 
 if TYPE_CHECKING:
@@ -65,6 +67,10 @@ class Media:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     """Metadata as `place:name` -> text, e.g. `container:com.apple.quicktime.creationdate`,
     `video:handler_name`, `audio:language`, `exif:DateTimeOriginal`, `gps:GPSDateStamp`."""
+    structure: Structure = field(default_factory=Structure)
+    """How the file is built."""
+    provenance: Provenance | None = None
+    """The signed record of origin that the file carries; None where it carries none."""
     expected: Expectation = field(default_factory=Expectation)
     now: datetime | None = None
     """The moment of the examination, in UTC; never read from the machine's clock by a check."""

@@ -2,7 +2,8 @@
 
 1. Open the file: a regular one, within the profile's size.
 2. Enter the sandbox, or stop. Everything below happens behind its walls.
-3. Hash the bytes, tell by them what they are, and open the film or photo.
+3. Hash the bytes, tell by them what they are, read the record of origin that they carry,
+   and open the film or photo.
 4. Walk it once for all checks of the profile; keep the stills that findings name.
 5. Write the report, whole or not at all.
 
@@ -66,6 +67,8 @@ class Order:
     expected: Expectation = field(default_factory=Expectation)
     parent: int | None = None
     """The id of the process that asked, which must not outlive its child."""
+    trust: bytes = b""
+    """Certificates of those whose records of origin are trusted, in PEM."""
 
 
 def carry_out(order: Order, progress: Progress) -> None:
@@ -229,8 +232,15 @@ def _source(file: BinaryIO, profile: Profile, order: Order) -> Opened:
 
     sniffed = gate.sniff(file)
     require(profile, sniffed.kind)
+    record = None
+    if sniffed.structure.manifest:
+        from evidence import manifest  # noqa: PLC0415 - few files carry one
+
+        record = manifest.read(file, sniffed, order.trust)
     if sniffed.kind == "video":
         from evidence.decode import open_film as opened  # noqa: PLC0415 - FFmpeg for films only
     else:
         from evidence.photo import open_photo as opened  # noqa: PLC0415 - Pillow for photos only
-    return opened(file, sniffed, limits=profile.limits, expected=order.expected, now=order.now)
+    return opened(
+        file, sniffed, limits=profile.limits, expected=order.expected, now=order.now, provenance=record
+    )

@@ -177,6 +177,19 @@ def recorded(
     return None
 
 
+def apart(one: Reading, other: Reading) -> tuple[timedelta, timedelta]:
+    """By how much `other` surely lies before and after `one`; one of them is negative."""
+    same_device = one.place.startswith("exif:") and other.place.startswith("exif:")
+    if same_device and (one.offset is None or other.offset is None):
+        return one.digits - other.digits, other.digits - one.digits
+    return one.earliest - other.latest, other.earliest - one.latest
+
+
+def written_again(taken: Reading, found: tuple[Reading, ...], after: timedelta) -> Reading | None:
+    """The first clock that says the file was written more than `after` later than `taken`."""
+    return next((r for r in found if r.means is Means.WRITTEN and apart(taken, r)[1] > after), None)
+
+
 def _quicktime(tags: Mapping[str, str]) -> Iterator[Reading]:
     yield from _reading(tags, "container:com.apple.quicktime.creationdate", Means.RECORDED)
     yield from _reading(tags, "container:date", Means.RECORDED)

@@ -32,6 +32,8 @@ FAULT: Final = 70
 
 _PAUSE: Final = 0.2
 _MOST_EXPECTED: Final = 64 * 1024
+_MOST_TRUST: Final = 4 * 1024 * 1024
+"""The public list of signers has about 100 kB."""
 
 log = logging.getLogger("evidence")
 
@@ -68,6 +70,7 @@ def _asked() -> Order:
     parser.add_argument("--profile", required=True, choices=names())
     parser.add_argument("--out", type=Path, required=True, help="a folder for report.json and stills/")
     parser.add_argument("--expect", metavar="FACTS.json", help="what the order says; - reads it from stdin")
+    parser.add_argument("--trust", metavar="SIGNERS.pem", help="whose records of origin are trusted")
     parser.add_argument("--now", type=_moment, default=None, help="the moment of the examination, RFC 3339")
     parser.add_argument("--name", help="what the user called the file; data, never a path")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
@@ -76,6 +79,10 @@ def _asked() -> Order:
         expected = _expectation(asked.expect)
     except (OSError, ValueError):
         parser.error("--expect takes a JSON object of facts that are known, with RFC 3339 times")
+    try:
+        trust = _trust(asked.trust)
+    except (OSError, ValueError):
+        parser.error("--trust takes a file of certificates in PEM")
     return Order(
         file=asked.file,
         profile=asked.profile,
@@ -84,6 +91,7 @@ def _asked() -> Order:
         now=asked.now or datetime.now(UTC),
         expected=expected,
         parent=asked.parent,
+        trust=trust,
     )
 
 
@@ -99,6 +107,16 @@ def _expectation(place: str | None) -> Expectation:
         return Expectation()
     with open(0 if place == "-" else place, "rb") as facts:  # noqa: PTH123 - stdin has no path
         return Expectation.model_validate_json(facts.read(_MOST_EXPECTED))
+
+
+def _trust(place: str | None) -> bytes:
+    if place is None:
+        return b""
+    with Path(place).open("rb") as list_:
+        trust = list_.read(_MOST_TRUST + 1)
+    if len(trust) > _MOST_TRUST or b"-----BEGIN CERTIFICATE-----" not in trust:
+        raise ValueError(place)
+    return trust
 
 
 def _fault(error: Exception) -> tuple[str, Saying]:

@@ -27,6 +27,7 @@ from evidence.gate import Sniffed
 from evidence.metadata import captured_at, made_with
 from evidence.model import Expectation, MediaFacts, say
 from evidence.profile import Limits
+from evidence.provenance import Provenance
 from evidence.sound.decoding import Hearing
 from evidence.ticks import Ticks
 from evidence.vision import ffmpeg
@@ -42,7 +43,13 @@ MAX_BARREN: Final = 300
 
 
 def open_film(
-    file: BinaryIO, sniffed: Sniffed, *, limits: Limits, expected: Expectation, now: datetime
+    file: BinaryIO,
+    sniffed: Sniffed,
+    *,
+    limits: Limits,
+    expected: Expectation,
+    now: datetime,
+    provenance: Provenance | None = None,
 ) -> Film:
     """Open the film and decode its first picture; the rest is decoded while `frames` is walked.
 
@@ -52,6 +59,7 @@ def open_film(
         limits: `bytes` and `pixels` are held here, `frames` and `duration` during the walk.
         expected: what the order says, passed on to the checks.
         now: the moment of the examination.
+        provenance: the file's record of origin, passed on to the checks.
 
     Raises:
         RefusedError: `refused.too_large`, `.no_pictures`, `.codec`, `.too_many_pixels`, `.too_long`
@@ -63,7 +71,9 @@ def open_film(
         stream = ffmpeg.best_stream(container)
         require_pixels(stream.codec_context.width, stream.codec_context.height, limits)
         _require_length(container, stream, limits)
-        return Film(container, stream, sniffed, limits=limits, expected=expected, now=now)
+        return Film(
+            container, stream, sniffed, limits=limits, expected=expected, now=now, provenance=provenance
+        )
     except RefusedError:
         container.close()
         raise
@@ -109,6 +119,7 @@ class Film:
         limits: Limits,
         expected: Expectation,
         now: datetime,
+        provenance: Provenance | None,
     ) -> None:
         self._container = container
         self._stream = stream
@@ -126,7 +137,7 @@ class Film:
             raise cut_short() if sniffed.missing else _undecodable()
         require_pixels(self._first.width, self._first.height, limits)
         self._orientation = ffmpeg.orientation(self._first, stream)
-        self._media = self._described(self._first, expected, now)
+        self._media = self._described(self._first, expected, now, provenance)
 
     @property
     def media(self) -> Media:
@@ -246,7 +257,9 @@ class Film:
             return f"{self._demux.read} of {self._promised} packets are there"
         return ""
 
-    def _described(self, first: VideoFrame, expected: Expectation, now: datetime) -> Media:
+    def _described(
+        self, first: VideoFrame, expected: Expectation, now: datetime, provenance: Provenance | None
+    ) -> Media:
         container, stream = self._container, self._stream
         sound = next(iter(container.streams.audio), None)
         claimed = container.duration
@@ -263,6 +276,8 @@ class Film:
             duration=timedelta(microseconds=min(claimed, 10**15)) if claimed and claimed > 0 else None,
             frame_rate=ffmpeg.rate(stream),
             tags=ffmpeg.tags(container, stream),
+            structure=self._sniffed.structure,
+            provenance=provenance,
             expected=expected,
             now=now,
         )

@@ -107,9 +107,10 @@ def words(error: av.error.FFmpegError) -> str:
 
 
 def _skips(sniffed: Sniffed, index: int) -> tuple[Skip, ...]:
-    tracks = sniffed.tracks
+    tracks = sniffed.structure.tracks
     films = [track for track in tracks if track.handler == "vide"]
     if not films:
         return ()
     ours = tracks[index] if index < len(tracks) and tracks[index].handler == "vide" else films[0]
-    return skips(ours.edits, sniffed.scale, ours.scale)
+    edits = [(edit.length, edit.start) for edit in ours.edits]
+    return skips(edits, sniffed.structure.timescale, ours.timescale)

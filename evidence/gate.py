@@ -10,12 +10,13 @@ Only headers are read; a film of 4 GB takes milliseconds.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final, Literal
 
 from evidence.check import RefusedError
-from evidence.container import boxes, ebml, signatures
+from evidence.container import boxes, chunks, ebml, jpeg, signatures
 from evidence.model import say
+from evidence.structure import Structure, Track
 
 HEAD: Final = 4096
 """Bytes looked at for the magic; playlists and markup show themselves within them."""
@@ -47,21 +48,8 @@ class Sniffed:
     """Bytes that headers promise beyond the end of the file: it was cut off."""
     damaged: bool = False
     """Whether there are bytes where a header should be."""
-    trailing: int = 0
-    """Bytes after the end of the media."""
-    brands: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
-    """Kinds of boxes or elements at the top level in their order, repeats left out."""
-    fragments: int = 0
-    """Movie fragments or clusters."""
-    tracks: tuple[boxes.Track, ...] = ()
-    scale: int = 0
-    """Ticks a second of the edit lists' lengths; 0 where there are none."""
-
-    @property
-    def fragmented(self) -> bool:
-        """Whether an MP4 is written in fragments, as browsers record it."""
-        return "moof" in self.order
+    structure: Structure = field(default_factory=Structure)
+    """How it is built."""
 
 
 def sniff(file: BinaryIO) -> Sniffed:
@@ -88,13 +76,13 @@ def _sniff(file: BinaryIO, head: bytes, size: int) -> Sniffed:
             say("The file holds only {size} bytes; send the whole file again.", size=size),
         )
     if head.startswith(_JPEG):
-        return Sniffed("photo", "jpeg", size)
+        return Sniffed("photo", "jpeg", size, structure=jpeg.walk(file, size))
     if head.startswith(_PNG):
-        return Sniffed("photo", "png", size)
+        return Sniffed("photo", "png", size, structure=chunks.png(file, size))
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         promised = 8 + int.from_bytes(head[4:8], "little")
         return Sniffed(
-            "photo", "webp", size, missing=max(0, promised - size), trailing=max(0, size - promised - 1)
+            "photo", "webp", size, missing=max(0, promised - size), structure=chunks.webp(file, size)
         )
     if head.startswith(ebml.MAGIC):
         return _matroska(ebml.walk(file, size), size)
@@ -105,27 +93,17 @@ def _sniff(file: BinaryIO, head: bytes, size: int) -> Sniffed:
 
 
 def _iso(seen: boxes.Boxes, size: int) -> Sniffed:
-    container = _family(seen.brands)
+    build = seen.structure
+    container = _family(build.brands)
     kind: Kind = "photo" if container == "heic" else "video"
     if kind == "video":
-        if not seen.index and seen.trailing and not seen.data:
-            raise boxes.contradiction(size - seen.trailing)
-        if not seen.index or not (seen.data or seen.fragments):
+        if not seen.index and build.trailing and not seen.data:
+            raise boxes.contradiction(size - build.trailing)
+        if not seen.index or not (seen.data or build.fragments):
             raise boxes.cut_short()
-        if not any(track.handler == "vide" for track in seen.tracks):
+        if not any(track.handler == "vide" for track in build.tracks):
             raise signatures.sound("M4A" if container == "mp4" else container.upper())
-    return Sniffed(
-        kind,
-        container,
-        size,
-        missing=seen.missing,
-        trailing=seen.trailing,
-        brands=seen.brands,
-        order=seen.order,
-        fragments=seen.fragments,
-        tracks=seen.tracks,
-        scale=seen.scale,
-    )
+    return Sniffed(kind, container, size, missing=seen.missing, structure=build)
 
 
 def _family(brands: tuple[str, ...]) -> str:
@@ -157,8 +135,11 @@ def _matroska(seen: ebml.Elements, size: int) -> Sniffed:
         size,
         missing=seen.missing,
         damaged=seen.damaged,
-        trailing=seen.trailing,
-        order=seen.order,
-        fragments=seen.clusters,
-        tracks=tuple(boxes.Track(kind, (codec,)) for kind, codec in seen.tracks),
+        structure=Structure(
+            order=seen.order,
+            tracks=tuple(Track(kind, (codec,)) for kind, codec in seen.tracks),
+            fragments=seen.clusters,
+            trailing=seen.trailing,
+            words=seen.words,
+        ),
     )

@@ -27,6 +27,7 @@ from evidence.gate import Sniffed
 from evidence.metadata import captured_at, made_with, printable
 from evidence.model import Expectation, MediaFacts, say
 from evidence.profile import Limits
+from evidence.provenance import Provenance
 from evidence.timeline import ZERO
 from evidence.vision.developing import BROKEN, develop, open_image
 from evidence.vision.orientation import Orientation, fit
@@ -43,7 +44,13 @@ FIRST: Final = 960
 
 
 def open_photo(
-    file: BinaryIO, sniffed: Sniffed, *, limits: Limits, expected: Expectation, now: datetime
+    file: BinaryIO,
+    sniffed: Sniffed,
+    *,
+    limits: Limits,
+    expected: Expectation,
+    now: datetime,
+    provenance: Provenance | None = None,
 ) -> Photo:
     """Open the photo and decode it once.
 
@@ -53,6 +60,7 @@ def open_photo(
         limits: `bytes` and `pixels` are held here.
         expected: what the order says, passed on to the checks.
         now: the moment of the examination.
+        provenance: the file's record of origin, passed on to the checks.
 
     Raises:
         RefusedError: `refused.too_large`, `.too_many_pixels`, `.truncated` or `.no_pictures`.
@@ -83,6 +91,8 @@ def open_photo(
         rotation=Orientation.of_exif(turn).rotation,
         pixel_format=image.mode,
         tags=tags,
+        structure=sniffed.structure,
+        provenance=provenance,
         expected=expected,
         now=now,
     )

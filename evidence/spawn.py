@@ -71,6 +71,7 @@ class Child:
         now: the moment of the examination, aware.
         name: what the user called the file; data, never a path.
         expected: what the order says.
+        trust: a file of certificates (PEM) of those whose records of origin are trusted.
         wall: the longest it may take; by default twice the profile's processor time and a minute.
 
     Raises:
@@ -86,6 +87,7 @@ class Child:
         now: datetime,
         name: str | None = None,
         expected: Expectation | None = None,
+        trust: Path | None = None,
         wall: timedelta | None = None,
     ) -> None:
         limits = load(profile).limits
@@ -95,6 +97,7 @@ class Child:
         self._now = now
         self._name = file.name if name is None else name
         self._expected = expected
+        self._trust = trust
         self._wall = wall or 2 * limits.cpu + timedelta(minutes=1)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -152,6 +155,7 @@ class Child:
             *("--profile", self._profile, "--out", str(work), "--now", rfc3339(self._now)),
             *("--parent", str(os.getpid()), f"--name={name}"),
             *(("--expect", "-") if self._expected is not None else ()),
+            *(("--trust", str(self._trust.absolute())) if self._trust is not None else ()),
         ]
 
     def _run(self, work: Path, progress: Callable[[Progress], None]) -> int:
@@ -259,6 +263,7 @@ def examine_file(
     now: datetime,
     name: str | None = None,
     expected: Expectation | None = None,
+    trust: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Examine `file` in a child of its own and return the report; see `Child`.
@@ -269,7 +274,8 @@ def examine_file(
         LookupError: there is no profile of that name.
         OSError: `out` cannot be written.
     """
-    return Child(file, profile=profile, out=out, now=now, name=name, expected=expected).wait(progress)
+    child = Child(file, profile=profile, out=out, now=now, name=name, expected=expected, trust=trust)
+    return child.wait(progress)
 
 
 def _environment() -> dict[str, str]:

@@ -234,7 +234,7 @@ def _formats() -> Iterator[Entry]:
         flaw="clock.recorded",
     )
     edited = replace(_phone(DAMAGED), tags={0x0131: "Pixel Editor 3"})
-    yield _taken("photo_edited", _tear, edited, "Its Software tag names an editor.")
+    yield _taken("photo_edited", _tear, edited, "Its Software tag names an editor.", flaw="edited.software")
     script = replace(_phone(DAMAGED), tags={0x010E: "<script>alert('sixface')</script>", 0x010F: "{0}\u202e"})
     yield _taken("photo_script", _tear, script, "Markup in its tags.")
 

@@ -58,6 +58,17 @@ def check(
             metavar="DIR", help="Also write report.json, report.html and stills/ there.", show_default=False
         ),
     ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SIGNERS.pem",
+            help="Certificates of those whose signed records of origin (C2PA) are trusted.",
+            show_default=False,
+            exists=True,
+            dir_okay=False,
+            readable=True,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
@@ -67,7 +78,7 @@ def check(
     65 the file was refused, 70 our fault; of several files the worst.
     """
     words = told(lang)
-    order = _Order(profile.value if profile else None, _expected(expect), as_json, words)
+    order = _Order(profile.value if profile else None, _expected(expect), trust, as_json=as_json, words=words)
     worst = 0
     reports: list[Report] = []
     for number, file in enumerate(files, 1):
@@ -84,9 +95,12 @@ def check(
 class _Order:
     """What is asked of every file."""
 
-    def __init__(self, profile: str | None, expected: Expectation, as_json: bool, words: Words) -> None:  # noqa: FBT001 - our own
+    def __init__(
+        self, profile: str | None, expected: Expectation, trust: Path | None, *, as_json: bool, words: Words
+    ) -> None:
         self.profile = profile
         self.expected = expected
+        self.trust = trust
         self.as_json = as_json
         self.words = words
 
@@ -154,6 +168,7 @@ def _examined(
         now=datetime.now(UTC),
         name=name,
         expected=order.expected,
+        trust=order.trust,
         progress=progress,
     )
 

@@ -13,7 +13,8 @@ for; a photo time without a zone is 26 hours wide unless a satellite time narrow
 - `clock.window`: pass when the recording lies within what the order allows, fail when it
   lies outside by more than phone clocks go wrong, unsure between. Skipped without an order.
 - `clock.future`: fail or unsure when it would lie after the examination; else not said.
-- `clock.reprocessed`: pass, as a fact, when other software or an export wrote the file again.
+- `clock.reprocessed`: pass, as a fact, when other software or an export wrote the file again, so
+  that its clocks may tell of that. Which software, and what that means, is `edited`'s to say.
 
 What it cannot see. Tags are easily written, and phone clocks are sometimes wrong: clocks
 that agree are an indication, and one that disagrees is never by itself a forgery.
@@ -26,7 +27,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from evidence.check import Album, Check, Ending, Frame, Media
-from evidence.clocks import Means, Reading, Recorded, readings, recorded
+from evidence.clocks import Means, Reading, Recorded, apart, readings, recorded, written_again
 from evidence.model import Finding, Measure, Outcome, Saying, rfc3339, say
 from evidence.origin import by_camera, rewriter
 from evidence.timeline import Instant
@@ -36,7 +37,7 @@ class Clock(Check):
     """Compares the times that a file carries with each other and with the order."""
 
     name: ClassVar[str] = "clock"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     codes: ClassVar[Mapping[str, str]] = {
         "clock.recorded": "When the film or photo was recorded, and how that is known.",
         "clock.agree": "Whether the clocks in the file fit together.",
@@ -73,7 +74,8 @@ class _Observer:
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         media = self._media
         found = readings(media.tags)
-        taken = recorded(found, duration=ending.duration, by_camera=by_camera(media.tags))
+        own = by_camera(media.tags, media.structure.words)
+        taken = recorded(found, duration=ending.duration, by_camera=own)
         yield _when_recorded(taken, found)
         if taken is not None:
             yield self._agreement(taken, found)
@@ -114,7 +116,7 @@ class _Observer:
         )
 
     def _contradicts(self, one: Reading, other: Reading) -> bool:
-        before, after = _apart(one, other)
+        before, after = apart(one, other)
         match other.means:
             case Means.WRITTEN:  # a file may be saved long after, never before
                 return before > self._check.apart
@@ -124,19 +126,17 @@ class _Observer:
                 return max(before, after) > self._check.apart
 
     def _reprocessing(self, taken: Recorded, found: tuple[Reading, ...], ending: Ending) -> Iterator[Finding]:
-        software = rewriter(self._media.tags)
-        closed_by = ending.duration + self._check.export
-        later = [r for r in found if r.means is Means.WRITTEN and _apart(taken.by, r)[1] > closed_by]
-        if software is not None:
-            says = say(
-                "The file was written again by {software}; by itself that is no sign of forgery.",
-                software=software,
-            )
-        elif later:
+        later = written_again(taken.by, found, ending.duration + self._check.export)
+        if later is not None:
             says = say(
                 "The file was written again at {written}, as saving, sharing or an export does; "
                 "by itself that is no sign of forgery.",
-                written=later[0].shown,
+                written=later.shown,
+            )
+        elif rewriter(self._media.tags, self._media.structure.words) is not None:
+            says = say(
+                "Other software wrote the file again, so its clock may tell the time of that; "
+                "by itself that is no sign of forgery."
             )
         else:
             return
@@ -145,7 +145,7 @@ class _Observer:
             Outcome.PASS,
             says,
             advice=say("Keep the file as the camera wrote it, if it still exists: it is the stronger proof."),
-            measures=[Measure(name="written_at", value=r.shown) for r in later[:1]],
+            measures=[Measure(name="written_at", value=later.shown)] if later else (),
         )
 
     def _future(self, taken: Recorded) -> Iterator[Finding]:
@@ -293,14 +293,6 @@ def _window_finding(
     outcome: Outcome, says: Saying, *, advice: Saying | None = None, measures: Iterable[Measure] = ()
 ) -> Finding:
     return Finding.of("clock.window", outcome, says, advice=advice, measures=measures)
-
-
-def _apart(one: Reading, other: Reading) -> tuple[timedelta, timedelta]:
-    """By how much `other` surely lies before and after `one`; one of them is negative."""
-    same_device = one.place.startswith("exif:") and other.place.startswith("exif:")
-    if same_device and (one.offset is None or other.offset is None):
-        return one.digits - other.digits, other.digits - one.digits
-    return one.earliest - other.latest, other.earliest - one.latest
 
 
 def _moment(name: str, at: datetime, *, limit: datetime | None = None) -> Measure:

@@ -8,7 +8,7 @@ tells whether the file ends where it should.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -19,6 +19,8 @@ TAIL: Final = 16 * 1024 * 1024
 SHOWN: Final = 32
 MAX_HEADER: Final = 4096
 """Bytes that an EBML header may take; it takes about 40."""
+MAX_TEXT: Final = 256
+"""Bytes read of a text; an application's name with its versions takes about 60."""
 
 MAGIC: Final = b"\x1a\x45\xdf\xa3"
 _CLUSTER: Final = b"\x1f\x43\xb6\x75"
@@ -41,6 +43,7 @@ _TRACK: Final = 0xAE
 _TRACK_TYPE: Final = 0x83
 _CODEC: Final = 0x86
 _TIMESTAMP: Final = 0xE7
+_APPLICATIONS: Final = {0x4D80: "muxer", 0x5741: "writer"}
 _KINDS: Final = {1: "vide", 2: "soun", 17: "text"}
 
 
@@ -72,11 +75,14 @@ class Elements:
     """Whether the walk met bytes that are no element."""
     trailing: int = 0
     """Bytes after the segment."""
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    """`muxer` and `writer`: the applications that name themselves."""
 
 
 @dataclass
 class _Notes:
     order: list[str] = field(default_factory=list[str])
+    words: dict[str, str] = field(default_factory=dict[str, str])
     tracks: tuple[tuple[str, str], ...] = ()
     clusters: int = 0
     live: bool = False
@@ -104,6 +110,7 @@ def walk(file: BinaryIO, size: int) -> Elements:
         missing=notes.missing,
         damaged=notes.damaged,
         trailing=max(0, size - segment.end) if segment.end else 0,
+        words=notes.words,
     )
 
 
@@ -121,6 +128,10 @@ def _segment(file: BinaryIO, segment: Element, limit: int, notes: _Notes) -> Non
             notes.order.append(name)
         if name == "Tracks" and child.end is not None and child.end <= limit:
             notes.tracks = tuple(_tracks(file, child))
+        elif name == "Info" and child.end is not None and child.end <= limit:
+            notes.words |= {
+                _APPLICATIONS[e.id]: _text(file, e) for e in _children(file, child) if e.id in _APPLICATIONS
+            }
         notes.clusters += name == "Cluster"
         if child.end is None:
             notes.live = True
@@ -203,4 +214,6 @@ def _overruns(file: BinaryIO, position: int, size: int) -> bool:
 
 def _text(file: BinaryIO, item: Element) -> str:
     file.seek(item.body)
-    return file.read(min((item.end or item.body) - item.body, 64)).decode("latin-1").rstrip("\0")
+    return (
+        file.read(min((item.end or item.body) - item.body, MAX_TEXT)).decode("utf-8", "replace").rstrip("\0")
+    )

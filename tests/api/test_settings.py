@@ -36,7 +36,19 @@ def test_a_relative_xdg_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> No
     assert data_folder() == Path("/home/wang/.local/share/sixface")
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "70000"), ("STORAGE", "ftp"), ("WORKERS", "0")])
+def test_nobodys_record_of_origin_is_trusted_unless_a_list_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert Settings().trust_list is None
+    (tmp_path / "signers.pem").touch()
+    monkeypatch.setenv("SIXFACE_TRUST_LIST", str(tmp_path / "signers.pem"))
+    assert Settings().trust_list == tmp_path / "signers.pem"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "70000"), ("STORAGE", "ftp"), ("WORKERS", "0"), ("TRUST_LIST", "/nowhere/signers.pem")],
+)
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"SIXFACE_{name}", value)
     with pytest.raises(ValidationError):

@@ -283,7 +283,7 @@ def test_a_list_of_media_is_no_media(place: Place, tmp_path: Path, server: socke
 
 def test_wrong_usage_has_its_own_status(tmp_path: Path, place: Place) -> None:
     facts = place("facts.json", b'{"order_number": 5}')
-    for more in (["--now", "2026-11-21"], ["--expect", str(facts)]):
+    for more in (["--now", "2026-11-21"], ["--expect", str(facts)], ["--trust", str(facts)]):
         status, lines, errors = run(*command("x.mp4", tmp_path, *more))
         assert (status, lines) == (64, [])
         assert errors.startswith("python -m evidence: ")

@@ -86,12 +86,13 @@ def test_what_is_accepted_is_told_by_its_bytes(data, kind, container):
 
 def test_notes_are_kept():
     sniffed = told(ftyp("mp42", "isom") + moov() + box("moof") + box("mdat", bytes(64))[:-20])
-    assert sniffed.brands == ("mp42", "isom")
-    assert sniffed.order == ("ftyp", "moov", "moof", "mdat")
-    assert sniffed.fragments == 1
-    assert sniffed.fragmented
     assert sniffed.missing == 20
-    assert sniffed.tracks[0].handler == "vide"
+    made = sniffed.structure
+    assert made.brands == ("mp42", "isom")
+    assert made.order == ("ftyp", "moov", "moof", "mdat")
+    assert made.fragments == 1
+    assert made.fragmented
+    assert made.tracks[0].handler == "vide"
 
 
 def packed() -> bytes:

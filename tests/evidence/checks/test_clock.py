@@ -61,7 +61,14 @@ def test_a_photo_saved_later_by_an_editor_is_written_again_and_not_contradicted(
     assert outcomes(findings)["clock.agree"] == "pass"
     reprocessed = one(findings, "clock.reprocessed")
     assert reprocessed.outcome == "pass"
-    assert "Windows Photo Editor" in reprocessed.says
+    assert "2021-06-30 14:53:49" in reprocessed.says
+
+
+def test_other_software_is_said_to_have_written_again_where_no_clock_shows_it():
+    reprocessed = one(found(HANDBRAKE), "clock.reprocessed")
+    assert reprocessed.outcome == "pass"
+    assert "Other software" in reprocessed.says
+    assert "clock.reprocessed" not in outcomes(found(ANDROID))
 
 
 def test_a_film_without_any_clock_is_unsure_and_told_what_to_do():
@@ -183,8 +190,3 @@ def test_no_tag_breaks_the_check_or_its_sentences(tags):
     for finding in found(tags, delivered_at=TAKEN):
         assert finding.says
         assert finding.says.isprintable()
-
-
-def test_braces_in_a_tag_stay_text():
-    findings = found({**HANDBRAKE, "container:encoder": "HandBrake {0.__class__} {when}"})
-    assert "{0.__class__}" in one(findings, "clock.reprocessed").says

@@ -104,3 +104,17 @@ def test_many_tracks_and_elements_cost_little():
     told = seen(HEADER, element(SEGMENT, tracks, *[element(0xEC)] * 20_000))
     assert len(told.tracks) == ebml.MAX_TRACKS
     assert time.perf_counter() - start < 2
+
+
+def test_the_applications_name_themselves():
+    info = element(
+        0x1549A966, element(0x4D80, b"Chrome"), element(0x5741, "剪映 5.1\0".encode()), element(0x7BA9, b"x")
+    )
+    told = seen(HEADER, element(SEGMENT, info, element(TRACKS, FILM), element(CLUSTER, TIME, BLOCK)))
+    assert told.words == {"muxer": "Chrome", "writer": "剪映 5.1"}
+
+
+def test_a_name_of_a_megabyte_is_cut():
+    info = element(0x1549A966, element(0x4D80, b"x" * 1_000_000))
+    told = seen(HEADER, element(SEGMENT, info, element(TRACKS, FILM), element(CLUSTER, TIME, BLOCK)))
+    assert len(told.words["muxer"]) == ebml.MAX_TEXT
