@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from evidence.model import Saying
+
 TOGETHER: Final = timedelta(seconds=0.12)
 """Cues that are no further apart speak of the same event: the sound of a join lies a few pictures beside it."""
 DOUBT: Final = 1.0
@@ -31,6 +33,8 @@ class Cue:
     start: timedelta
     end: timedelta
     strength: float
+    says: Saying | None = None
+    """What it means where it is the strongest; None where that depends on the others."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class Event:
     @property
     def kind(self) -> str:
         return self.cues[0].kind
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these cues is among its own."""
+        return any(cue.name in names for cue in self.cues)
 
     @property
     def strength(self) -> float:

@@ -19,7 +19,8 @@ from typing import Final
 
 from evidence.bitstream import Packets
 from evidence.cue import STRONGEST, Cue
-from evidence.timeline import ZERO
+from evidence.model import Saying, say
+from evidence.timeline import ZERO, clock
 
 SHORTEST_SKIP: Final = timedelta(seconds=0.05)
 """Film that an edit list may leave out by rounding."""
@@ -50,10 +51,10 @@ def traces(packets: Packets) -> Iterator[Cue]:
     shown = [at for row in order if (at := packets.at(row)) is not None]
     keys = {at for row in order if packets.keys[row] and (at := packets.at(row)) is not None}
     for start, end in off_grid(shown):
-        yield Cue("stamp", "splice", start, end, OFF_GRID)
+        yield Cue("stamp", "splice", start, end, OFF_GRID, _anew(end))
     yield from _decoding(packets)
     for at in off_beat([at in keys for at in shown]):
-        yield Cue("key_frame", "splice", shown[at - 1], shown[at], OFF_BEAT)
+        yield Cue("key_frame", "splice", shown[at - 1], shown[at], OFF_BEAT, _anew(shown[at]))
 
 
 def off_grid(times: Sequence[timedelta]) -> Iterator[tuple[timedelta, timedelta]]:
@@ -90,7 +91,18 @@ def _beside(steps: float) -> bool:
 def _skipped(packets: Packets) -> Iterator[Cue]:
     for skip in packets.skips:
         if abs(skip.left_out) >= SHORTEST_SKIP:
-            yield Cue("edit_list", "splice", skip.at, skip.at, STRONGEST / 2)
+            says = say(
+                "The file's edit list leaves out {seconds} s of film at {at}.",
+                seconds=round(skip.left_out.total_seconds(), 2),
+                at=clock(skip.at),
+            )
+            again = say(
+                "The file's edit list shows {seconds} s of film a second time at {at}.",
+                seconds=round(-skip.left_out.total_seconds(), 2),
+                at=clock(skip.at),
+            )
+            told = says if skip.left_out > ZERO else again
+            yield Cue("edit_list", "splice", skip.at, skip.at, STRONGEST / 2, told)
 
 
 def _settings(packets: Packets) -> Iterator[Cue]:
@@ -101,7 +113,7 @@ def _settings(packets: Packets) -> Iterator[Cue]:
         # An encoder that writes its note with every key frame says nothing by it.
         if at is None or (change.what == "note" and len(notes) > max(MOST_ODD, keys // 4)):
             continue
-        yield Cue("settings" if change.what != "note" else "encoder", "splice", at, at, RESTARTED)
+        yield Cue("settings" if change.what != "note" else "encoder", "splice", at, at, RESTARTED, _anew(at))
 
 
 def _decoding(packets: Packets) -> Iterator[Cue]:
@@ -112,4 +124,8 @@ def _decoding(packets: Packets) -> Iterator[Cue]:
         row = places.get(start)
         at = packets.at(row) if row is not None else None
         if row is not None and at is not None and packets.keys[row] and at > ZERO:
-            yield Cue("decoding", "splice", at, at, OFF_GRID)
+            yield Cue("decoding", "splice", at, at, OFF_GRID, _anew(at))
+
+
+def _anew(at: timedelta) -> Saying:
+    return say("At {at} a new recording begins inside the file, as where two were joined.", at=clock(at))

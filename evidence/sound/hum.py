@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from evidence.sound.listening import BEAT, TICK
+from evidence.sound.listening import BEAT
 
 if TYPE_CHECKING:
     import numpy.typing as npt

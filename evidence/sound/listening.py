@@ -41,8 +41,6 @@ BANDS: Final = (2, 4, 7, 12, 20, 33, 52, 80, 128)
 """Borders of the bands, in 31.25 Hz: from 62 Hz to 4 kHz."""
 SILENT: Final = 2e-5
 """Below it all samples of 16 bits are zero."""
-DIM: Final = -120.0
-"""Decibels of nothing at all."""
 JUMP: Final = timedelta(milliseconds=4)
 """How far the sound's clock may miss the end of the piece before."""
 MOST_JUMPS: Final = 64
@@ -97,6 +95,11 @@ class Ear:
     def __len__(self) -> int:
         """Ticks heard."""
         return len(self._silent)
+
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+        return self._rate
 
     @property
     def levels(self) -> Levels:

@@ -60,7 +60,7 @@ FEW_KEYS: Final = 3
 """Other key frames that are needed to say what is usual at one."""
 MOST_KEYS: Final = 64
 MOST: Final = 256
-"""Breaks that are remembered; a film with more is no take."""
+"""Breaks that are remembered, the strongest; a film with more is no take."""
 HELD: Final = 3
 """Pairs of pictures that are held until they are judged; whoever holds a picture holds its megabytes."""
 LONGEST_STEP: Final = 2.5
@@ -204,8 +204,9 @@ class Breaks:
         if score < self._least:
             return None
         found = Break(moment.start, moment.end, score, share, moment.key)
-        if len(self._suspects) < MOST:
-            self._suspects.append(_Suspect(moment, here, allowed, self._noise, found))
+        self._suspects.append(_Suspect(moment, here, allowed, self._noise, found))
+        if len(self._suspects) > MOST:
+            self._suspects.remove(min(self._suspects, key=lambda suspect: suspect.found.score))
         return (found, *pictures) if pictures else None
 
     def _last_word(self, suspect: _Suspect) -> Break:
