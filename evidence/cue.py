@@ -15,7 +15,7 @@ from typing import Final
 from evidence.model import Saying
 
 TOGETHER: Final = timedelta(seconds=0.12)
-"""Cues that are no further apart speak of the same event: the sound of a join lies a few pictures beside it."""
+"""How far apart cues of one event lie at most: the sound of a join is a few pictures beside it."""
 DOUBT: Final = 1.0
 CERTAIN: Final = 2.0
 STRONGEST: Final = 9.0
@@ -33,6 +33,8 @@ class Cue:
     start: timedelta
     end: timedelta
     strength: float
+    also: tuple[timedelta, timedelta] | None = None
+    """Another stretch that it speaks of."""
     says: Saying | None = None
     """What it means where it is the strongest; None where that depends on the others."""
 

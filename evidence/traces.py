@@ -39,7 +39,8 @@ SAME_BEAT: Final = 0.7
 FEWEST_BEATS: Final = 4
 
 OFF_GRID: Final = 1.2
-OFF_BEAT: Final = 0.8
+OFF_BEAT: Final = 0.25
+"""Little: encoders also begin anew where a picture changes much, so it adds nothing to what the picture says."""
 RESTARTED: Final = 1.5
 
 
@@ -51,10 +52,10 @@ def traces(packets: Packets) -> Iterator[Cue]:
     shown = [at for row in order if (at := packets.at(row)) is not None]
     keys = {at for row in order if packets.keys[row] and (at := packets.at(row)) is not None}
     for start, end in off_grid(shown):
-        yield Cue("stamp", "splice", start, end, OFF_GRID, _anew(end))
+        yield Cue("stamp", "splice", start, end, OFF_GRID, says=_anew(end))
     yield from _decoding(packets)
     for at in off_beat([at in keys for at in shown]):
-        yield Cue("key_frame", "splice", shown[at - 1], shown[at], OFF_BEAT, _anew(shown[at]))
+        yield Cue("key_frame", "splice", shown[at - 1], shown[at], OFF_BEAT, says=_anew(shown[at]))
 
 
 def off_grid(times: Sequence[timedelta]) -> Iterator[tuple[timedelta, timedelta]]:
@@ -102,29 +103,31 @@ def _skipped(packets: Packets) -> Iterator[Cue]:
                 at=clock(skip.at),
             )
             told = says if skip.left_out > ZERO else again
-            yield Cue("edit_list", "splice", skip.at, skip.at, STRONGEST / 2, told)
+            yield Cue("edit_list", "splice", skip.at, skip.at, STRONGEST / 2, says=told)
 
 
 def _settings(packets: Packets) -> Iterator[Cue]:
-    keys = sum(packets.keys)
-    notes = [change for change in packets.changes if change.what == "note"]
+    notes = sum(change.what == "note" for change in packets.changes)
+    habit = notes > 1 and notes >= sum(packets.keys) // 2
     for change in packets.changes:
         at = packets.at(change.packet)
         # An encoder that writes its note with every key frame says nothing by it.
-        if at is None or (change.what == "note" and len(notes) > max(MOST_ODD, keys // 4)):
+        if at is None or (change.what == "note" and habit):
             continue
-        yield Cue("settings" if change.what != "note" else "encoder", "splice", at, at, RESTARTED, _anew(at))
+        yield Cue(
+            "settings" if change.what != "note" else "encoder", "splice", at, at, RESTARTED, says=_anew(at)
+        )
 
 
 def _decoding(packets: Packets) -> Iterator[Cue]:
     rows = [row for row in range(len(packets)) if packets.decoded_at(row) is not None]
     times = [at for row in rows if (at := packets.decoded_at(row)) is not None]
-    places = {start: row for start, row in zip(times, rows[1:], strict=False)}
+    places = dict(zip(times, rows[1:], strict=False))
     for start, _ in off_grid(times):
         row = places.get(start)
         at = packets.at(row) if row is not None else None
         if row is not None and at is not None and packets.keys[row] and at > ZERO:
-            yield Cue("decoding", "splice", at, at, OFF_GRID, _anew(at))
+            yield Cue("decoding", "splice", at, at, OFF_GRID, says=_anew(at))
 
 
 def _anew(at: timedelta) -> Saying:

@@ -50,6 +50,7 @@ from evidence.sound.listening import Ear
 from evidence.timeline import ZERO, Instant, Span, Timeline, clock
 from evidence.traces import traces
 from evidence.vision.breaks import FEWEST, Break, Breaks
+from evidence.vision.innocence import innocent
 from evidence.vision.motion import Motion
 from evidence.vision.spells import spells
 from evidence.vision.standstill import STILL_FILM, standstills
@@ -58,10 +59,20 @@ MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
 FAINTEST: Final = -1.0
 """From what score on a break of the picture counts beside other cues."""
-SHOWN: Final = 2.0
+SHOWN: Final = 0.0
 """From what score on the two pictures of a break are kept: each costs its encoding."""
-STRENGTHS: Final = ((FAINTEST, 4.5, 6.5, 20.0), (0.0, DOUBT, CERTAIN, 5.0))
-"""Scores of breaks, and how strong a cue they are: one honest film in ten has one over 4.5 in a minute."""
+STRENGTHS: Final = ((FAINTEST, 1.0, 4.0, 20.0), (0.0, DOUBT, CERTAIN, 5.0))
+"""Scores of breaks, and how strong a cue they are."""
+NARROW: Final = 0.07
+"""Up to what part of the picture a break is local: a thing that moves quickly makes those."""
+BROAD: Final = 0.15
+"""From what part of the picture on a break alone can be certain."""
+LOW: Final = 1.0
+"""Grey levels that no join stays below in its strongest blocks; what a coder refreshes does."""
+SUPPORT: Final = 0.8
+"""How strong a break is at most that is local or low, that light explains, or that is undone a moment later."""
+UNCERTAIN: Final = 1.9
+"""How strong a break is at most that is not broad."""
 LEFTOVER: Final = 1.2
 """How strong a cue it is that time turns back or the size changes."""
 _ABRUPT: Final = 4.0
@@ -136,6 +147,8 @@ class _Observer:
         self._dark = array("b")
         """1 where a picture is dark and empty."""
         self._stills: dict[tuple[timedelta, timedelta], tuple[str, str]] = {}
+        self._passing: set[tuple[timedelta, timedelta]] = set()
+        """Breaks that light explains, or after which the same scene is there again."""
         self._last: Frame | None = None
         self._resized: list[timedelta] = []
 
@@ -171,8 +184,12 @@ class _Observer:
             yield self._take(ending)
 
     def _keep(self, found: tuple[Break, Frame, Frame] | None) -> None:
-        if found is not None and found[0].score >= SHOWN and len(self._stills) < MOST:
-            join, before, after = found
+        if found is None:
+            return
+        join, before, after = found
+        if innocent(join, self._motion):
+            self._passing.add((join.start, join.end))
+        elif join.score >= SHOWN and len(self._stills) < MOST:
             pair = self._album.keep(before, "before"), self._album.keep(after, "after")
             self._stills[join.start, join.end] = pair
 
@@ -188,17 +205,21 @@ class _Observer:
     def _seen(self) -> Iterator[Cue]:
         for join in self._breaks.found():
             strength = float(np.interp(join.score, *STRENGTHS))
+            if join.share < NARROW or join.height < LOW or (join.start, join.end) in self._passing:
+                strength = min(strength, SUPPORT)
+            elif join.share < BROAD:
+                strength = min(strength, UNCERTAIN)
             yield Cue("picture", "cut", join.start, join.end, strength)
 
     def _stamps(self) -> Iterator[Cue]:
         for at in self._cadence.backward:
             says = say("The film's own time runs backwards at {at}.", at=clock(at))
-            yield Cue("clock", "splice", at, at, LEFTOVER, says)
+            yield Cue("clock", "splice", at, at, LEFTOVER, says=says)
         for at in self._resized:
             says = say(
                 "The size of the picture changes at {at}, as where two films are joined.", at=clock(at)
             )
-            yield Cue("size", "splice", at, at, LEFTOVER, says)
+            yield Cue("size", "splice", at, at, LEFTOVER, says=says)
 
     def _told(self, event: Event) -> Finding:
         certain = event.strength >= self._check.certain
@@ -210,7 +231,7 @@ class _Observer:
         return _event(
             f"continuity.{event.kind}",
             event.cues[0].says or _broken(event, certain=certain),
-            _span(event),
+            Timeline.of(_span(event), *([event.cues[0].also] if event.cues[0].also else [])),
             certain=certain,
             advice=_ADVICE[event.kind],
             measures=(_score(event.strength, "strength", limit), *weights),
@@ -331,7 +352,7 @@ class _Observer:
 def _event(
     code: str,
     says: Saying,
-    span: Span,
+    when: Span | Timeline,
     *,
     certain: bool,
     advice: Saying,
@@ -343,7 +364,7 @@ def _event(
         Outcome.FAIL if certain else Outcome.UNSURE,
         says,
         advice=advice,
-        when=Timeline.of(span),
+        when=when if isinstance(when, Timeline) else Timeline.of(when),
         measures=measures,
         stills=stills,
     )

@@ -63,20 +63,25 @@ def _out_of_step(ear: Ear) -> Iterator[Cue]:
             says = say(
                 "The hum of the mains goes on out of step at {at}: the sound was cut there.", at=clock(at)
             )
-            yield Cue("hum", "audio", at - BESIDE, at + BESIDE, strength, says)
+            yield Cue("hum", "audio", at - BESIDE, at + BESIDE, strength, says=says)
 
 
 def _copied(ear: Ear) -> Iterator[Cue]:
     for count, copy in enumerate(copies(ear.levels, ear.silent, least=LIKENESS[0][0])):
         if count == MOST:
             return
-        at, end, first = ear.at(copy.again), ear.at(copy.again + copy.length), ear.at(copy.first)
+        at, first = _stretch(ear, copy.again, copy.length), _stretch(ear, copy.first, copy.length)
         says = say(
-            "From {at} on the sound of {first} is heard again, down to its noise: it was copied.",
-            at=clock(at),
-            first=clock(first),
+            "The sound from {first} on and from {at} on is the same, down to its noise: one was copied.",
+            first=clock(first[0]),
+            at=clock(at[0]),
         )
-        yield Cue("copy", "audio", at, max(at, end), _strength(copy.likeness, LIKENESS), says)
+        yield Cue("copy", "audio", *at, _strength(copy.likeness, LIKENESS), also=first, says=says)
+
+
+def _stretch(ear: Ear, tick: int, length: int) -> tuple[timedelta, timedelta]:
+    start, end = ear.at(tick), ear.at(tick + length)
+    return start, max(start, end)
 
 
 def _hushed(ear: Ear, until: timedelta) -> Iterator[Cue]:
@@ -93,7 +98,7 @@ def _hushed(ear: Ear, until: timedelta) -> Iterator[Cue]:
                 seconds=round(length.total_seconds(), 2),
                 at=clock(at),
             )
-            yield Cue("silence", "audio", at, max(at, end), HUSH, says)
+            yield Cue("silence", "audio", at, max(at, end), HUSH, says=says)
 
 
 def _holes(ear: Ear, until: timedelta) -> Iterator[Cue]:
@@ -104,11 +109,11 @@ def _holes(ear: Ear, until: timedelta) -> Iterator[Cue]:
                 seconds=round(jump.missing.total_seconds(), 2),
                 at=clock(jump.at - jump.missing),
             )
-            yield Cue("hole", "audio", jump.at - jump.missing, jump.at, HOLE, says)
+            yield Cue("hole", "audio", jump.at - jump.missing, jump.at, HOLE, says=says)
     end = ear.end
     if end is not None and until - end >= SHORTEST_END:
         says = say("The sound ends at {at}, before the picture does.", at=clock(end))
-        yield Cue("end", "audio", max(ZERO, end), max(ZERO, end), HOLE, says)
+        yield Cue("end", "audio", max(ZERO, end), max(ZERO, end), HOLE, says=says)
 
 
 def _strength(value: float, scale: tuple[tuple[float, float], ...]) -> float:

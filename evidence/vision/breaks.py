@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from evidence.vision.judge import Judge
-from evidence.vision.motion import FAR, REACH
+from evidence.vision.motion import FAR, PLAIN, REACH, RESIDUAL, SIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,9 +94,13 @@ class Break:
     score: float
     """The judge's; 0 is even odds on the films it learned from."""
     share: float
-    """The part of the picture that changes more than it did around the step, 0 to 1."""
+    """The part of the picture that changes more than it did around the step, by the measure that says least, 0 to 1."""
+    height: float
+    """What the strongest blocks change once movement is taken out, grey levels of 255."""
     key: bool
     """Whether the picture after is a key frame."""
+    ago: int
+    """Pictures that had come after its second one when it was reported."""
 
 
 @dataclass
@@ -203,7 +207,9 @@ class Breaks:
         score = self._judge.score(signs)
         if score < self._least:
             return None
-        found = Break(moment.start, moment.end, score, share, moment.key)
+        found = Break(
+            moment.start, moment.end, score, share, _height(here), moment.key, len(moments) - 1 - position
+        )
         self._suspects.append(_Suspect(moment, here, allowed, self._noise, found))
         if len(self._suspects) > MOST:
             self._suspects.remove(min(self._suspects, key=lambda suspect: suspect.found.score))
@@ -262,7 +268,13 @@ def _signs(here: Maps, allowed: Maps, noise: Noise, floors: Floors) -> tuple[Sig
         ),
         axis=1,
     )
-    return signs.ravel().astype(np.float64), float(wide[0])
+    return signs.ravel().astype(np.float64), float(min(wide[RESIDUAL], wide[SIGNED], wide[PLAIN]))
+
+
+def _height(here: Maps) -> float:
+    residual = here[:, :, RESIDUAL].ravel()
+    few = min(len(residual), max(3, len(residual) // STRONGEST))
+    return float(np.partition(residual, len(residual) - few)[-few:].mean())
 
 
 def _strongest(ratio: Maps, few: int) -> npt.NDArray[np.float32]:

@@ -39,6 +39,8 @@ BLOCKS: Final = 16
 """Blocks along the long side."""
 REACH: Final = 3
 """Pictures that a far step spans."""
+RECENT: Final = 24
+"""Pictures that are kept to be compared again."""
 SMALLEST: Final = 24
 """Pixels that a picture needs on both sides for flow to be measured in it."""
 
@@ -68,27 +70,52 @@ class _Seen:
 
 
 class Motion:
-    """Compares each picture of a film with those before it; holds three small ones."""
+    """Compares each picture of a film with those before it; holds a few small ones."""
 
     def __init__(self) -> None:
-        self._before: deque[_Seen] = deque(maxlen=REACH)
+        self._recent: deque[_Seen] = deque(maxlen=RECENT)
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._grid: Image | None = None
 
     def see(self, gray: Plane) -> Step | None:
         """Take the next picture, `(h, w)`; None for the first one and where the size changes."""
+        self.keep(gray)
+        return self._step() if len(self._recent) > 1 else None
+
+    def keep(self, gray: Plane) -> None:
+        """Take the next picture without comparing it."""
         soft = np.asarray(cv2.blur(gray.astype(np.float32), (5, 5)), np.float32)
         mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(soft))
-        seen = _Seen(np.asarray(cv2.blur(gray, (3, 3)), np.uint8), soft, mean, spread + 1.0)
-        if self._before and self._before[-1].soft.shape != soft.shape:
-            self._before.clear()
+        if self._recent and self._recent[-1].soft.shape != soft.shape:
+            self._recent.clear()
             self._grid = None
-        step = self._step(seen) if self._before else None
-        self._before.append(seen)
-        return step
+        self._recent.append(_Seen(np.asarray(cv2.blur(gray, (3, 3)), np.uint8), soft, mean, spread + 1.0))
 
-    def _step(self, now: _Seen) -> Step:
-        last, first = self._before[-1], self._before[0]
+    def difference(self, before: int, after: int) -> float | None:
+        """Mean residual between two pictures, each told by how many came after it; None where one is gone."""
+        if max(before, after) >= len(self._recent) or min(before, after) < 0:
+            return None
+        _, raw, toned = self._compared(self._recent[-1 - before], self._recent[-1 - after])
+        return float(np.minimum(np.abs(raw), np.abs(toned)).mean())
+
+    def lit(self, before: int, after: int) -> float:
+        """What part of the change between two pictures is left once the earlier has all tones of the later."""
+        if max(before, after) >= len(self._recent) or min(before, after) < 0:
+            return 1.0
+        then, now = self._recent[-1 - before], self._recent[-1 - after]
+        table = _curve(then.sharp, now.sharp)
+        places = self._places(self._field(np.asarray(cv2.LUT(then.sharp, table), np.uint8), now.sharp))
+        carried = cv2.remap(then.sharp, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        change = np.abs(carried.astype(np.float32) - now.sharp).mean()
+        left = np.abs(cv2.LUT(carried, table).astype(np.float32) - now.sharp).mean()
+        return float(left / max(change, 1e-3))
+
+    def _step(self) -> Step:
+        now, last, first = (
+            self._recent[-1],
+            self._recent[-2],
+            self._recent[max(-1 - REACH, -len(self._recent))],
+        )
         field, raw, toned = self._compared(last, now)
         _, raw_far, toned_far = self._compared(first, now) if first is not last else (field, raw, toned)
         plain = np.abs(now.soft - last.soft)
@@ -127,3 +154,9 @@ class Motion:
             x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
             self._grid = np.dstack((x, y))
         return self._grid + field
+
+
+def _curve(then: Plane, now: Plane) -> Plane:
+    """For each level of the earlier picture the level that as large a part of the later one stays below."""
+    earlier, later = (np.bincount(picture.ravel(), minlength=256).cumsum() for picture in (then, now))
+    return np.searchsorted(later, earlier).clip(0, 255).astype(np.uint8)
