@@ -69,10 +69,14 @@ BROAD: Final = 0.15
 """From what part of the picture on a break alone can be certain."""
 LOW: Final = 1.0
 """Grey levels that no join stays below in its strongest blocks; what a coder refreshes does."""
-SUPPORT: Final = 0.8
+SUPPORT: Final = 0.7
 """How strong a break is at most that is local or low, that light explains, or that is undone a moment later."""
 UNCERTAIN: Final = 1.9
-"""How strong a break is at most that is not broad."""
+"""How strong a break is at most that is not broad, or that is one of several in a row: a join is one step."""
+GLARING: Final = 8.0
+"""From what score on a local break is reported nevertheless."""
+IN_A_ROW: Final = timedelta(seconds=0.1)
+"""How close breaks in a row are."""
 LEFTOVER: Final = 1.2
 """How strong a cue it is that time turns back or the size changes."""
 _ABRUPT: Final = 4.0
@@ -203,13 +207,19 @@ class _Observer:
                 yield self._told(event)
 
     def _seen(self) -> Iterator[Cue]:
-        for join in self._breaks.found():
-            strength = float(np.interp(join.score, *STRENGTHS))
-            if join.share < NARROW or join.height < LOW or (join.start, join.end) in self._passing:
-                strength = min(strength, SUPPORT)
-            elif join.share < BROAD:
-                strength = min(strength, UNCERTAIN)
-            yield Cue("picture", "cut", join.start, join.end, strength)
+        found = self._breaks.found()
+        for place, join in enumerate(found):
+            beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
+            alone = all(abs(join.start - other.start) > IN_A_ROW for other in beside)
+            yield Cue("picture", "cut", join.start, join.end, self._strength(join, alone=alone))
+
+    def _strength(self, join: Break, *, alone: bool) -> float:
+        strength = float(np.interp(join.score, *STRENGTHS))
+        if join.height < LOW or (join.start, join.end) in self._passing:
+            return min(strength, SUPPORT)
+        if join.share < NARROW:
+            return min(strength, SUPPORT if join.score < GLARING else DOUBT)
+        return strength if alone and join.share >= BROAD else min(strength, UNCERTAIN)
 
     def _stamps(self) -> Iterator[Cue]:
         for at in self._cadence.backward:

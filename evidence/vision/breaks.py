@@ -170,7 +170,7 @@ class Breaks:
     def found(self) -> list[Break]:
         """All breaks, once the film is over, in order; key frames held against each other."""
         usual = [self._last_word(suspect) for suspect in self._suspects]
-        return [found for found in usual if found.score >= self._least]
+        return sorted((found for found in usual if found.score >= self._least), key=lambda found: found.start)
 
     def _note(self, moment: _Moment) -> None:
         self._levels.append(np.median(moment.maps.reshape(-1, 4), axis=0))

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from evidence.vision.breaks import Break
     from evidence.vision.motion import Motion
 
-SOON: Final = (1, 2, 3, 5, 7, 9)
+SOON: Final = (1, 2, 3, 5)
 """Pictures beyond a break at which it is looked whether the scene is there again."""
-AGAIN: Final = 0.5
+AGAIN: Final = 0.25
 """Up to what part of the change at the break may be left for the scene to count as the same."""
-LIGHT: Final = 0.4
+LIGHT: Final = 0.25
 """Up to what part of the change at the break other tones may leave for it to be light alone."""
 
 
