@@ -57,11 +57,11 @@ from evidence.vision.standstill import STILL_FILM, standstills
 
 MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
-FAINTEST: Final = -1.0
+FAINTEST: Final = -1.5
 """From what score on a break of the picture counts beside other cues."""
-SHOWN: Final = 0.0
+SHOWN: Final = -0.5
 """From what score on the two pictures of a break are kept: each costs its encoding."""
-STRENGTHS: Final = ((FAINTEST, 1.0, 4.0, 20.0), (0.0, DOUBT, CERTAIN, 5.0))
+STRENGTHS: Final = ((FAINTEST, 0.0, 1.5, 6.0), (0.0, DOUBT, CERTAIN, 5.0))
 """Scores of breaks, and how strong a cue they are."""
 NARROW: Final = 0.07
 """Up to what part of the picture a break is local: a thing that moves quickly makes those."""
@@ -73,7 +73,7 @@ SUPPORT: Final = 0.7
 """How strong a break is at most that is local or low, that light explains, or that is undone a moment later."""
 UNCERTAIN: Final = 1.9
 """How strong a break is at most that is not broad, or that is one of several in a row: a join is one step."""
-GLARING: Final = 8.0
+GLARING: Final = 4.0
 """From what score on a local break is reported nevertheless."""
 IN_A_ROW: Final = timedelta(seconds=0.1)
 """How close breaks in a row are."""
@@ -141,7 +141,8 @@ class _Observer:
     def __init__(self, check: Continuity, album: Album) -> None:
         self._check = check
         self._album = album
-        self._motion, self._breaks = Motion(), Breaks(least=FAINTEST)
+        self._motion = Motion()
+        self._breaks = Breaks(self._motion, least=FAINTEST)
         self._ear = Ear()
         self._cadence = Cadence()
         self._changes = array("f")
@@ -160,15 +161,15 @@ class _Observer:
         self._cadence.add(frame.at)
         gray = frame.gray(self._check.side)
         last, self._last = self._last, frame
-        step = self._motion.see(gray)
+        plain = self._motion.see(gray)
         resized = last and (last.width, last.height) != (frame.width, frame.height)
         if resized and len(self._resized) < MOST:
             self._resized.append(frame.at)
         if last:
-            self._keep(self._breaks.see(last, frame, None if resized else step))
+            self._keep(self._breaks.see(last, frame, None if resized else plain))
         mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(gray))
         self._dark.append(mean <= self._check.dark and spread <= self._check.empty)
-        self._changes.append(step.change if step else 255.0 if last else 0.0)
+        self._changes.append(float(plain.mean()) if plain is not None else 255.0 if last else 0.0)
         self._keys.append(frame.key)
 
     def hear(self, sound: Sound, /) -> None:

@@ -3,9 +3,10 @@
 1. A step is held against the steps around it, block by block and with the blocks beside it
    (`evidence.vision.motion`): a film sets its own limits, by its noise, its shake and the speed
    of its hands. A quick movement lasts several pictures and so sets its own; a join is one step.
-2. How far it goes beyond them is told by a few signs: in the strongest blocks, in how many
-   blocks at once, and on the whole; with and without movement taken out, over one picture and over three.
-   A join changes all of a picture at once, if ever so little; a hand changes what it touches.
+2. How far it goes beyond them is told by a few signs: in the strongest blocks, in how many blocks
+   at once, and on the whole; with and without movement taken out. A join changes all of a
+   picture at once, if ever so little; a hand changes what it touches. Movement is only taken out
+   where a step and its neighbours are worth it, since most of the cost lies there.
 3. Key frames of compressed films pulse. A key frame is held to coarser limits, and against
    what the film's other key frames change.
 4. One weighed sum makes a score of the signs (`evidence.vision.judge`), learned on films cut against themselves.
@@ -22,7 +23,6 @@ import cv2
 import numpy as np
 
 from evidence.vision.judge import Judge
-from evidence.vision.motion import FAR, PLAIN, REACH, RESIDUAL, SIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,17 +31,21 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from evidence.check import Frame
-    from evidence.vision.motion import Maps, Step
+    from evidence.vision.motion import Map, Motion
 
+    Maps = npt.NDArray[np.float32]
+    """`(rows, columns, 3)`: what each block changes by the three measures, grey levels of 255."""
     Signs = npt.NDArray[np.float64]
-    """`(20,)`, in the order of `SIGNS`."""
-    Noise = npt.NDArray[np.float32]
-    """`(4,)`, grey levels: what half the blocks of half the steps change."""
+    """`(15,)`, in the order of `SIGNS`."""
     Floors = npt.NDArray[np.float32]
+    """`(4, 3)`: grey levels, for each limit and measure."""
 
+RESIDUAL: Final = 0
+SIGNED: Final = 1
+PLAIN: Final = 2
 SIGNS: Final = tuple(
     f"{measure} {how}"
-    for measure in ("residual", "signed", "far", "plain")
+    for measure in ("residual", "signed", "plain")
     for how in ("fine", "coarse", "wide", "nearly", "mean")
 )
 """What each number of a step's signs is: of its strongest blocks against a low and a high limit, the share
@@ -52,8 +56,8 @@ FEWEST: Final = 4
 """Steps on each side that a judgement needs."""
 STRONGEST: Final = 20
 """One block in so many counts as the strongest, and at least three do."""
-NOISE: Final = 300
-"""Steps from which the noise of the film is told: ten seconds."""
+WORTH: Final = 0.03
+"""The part of a picture that must change more than around it, with movement, for a closer look."""
 PULSE: Final = 1.3
 """How many times the usual change at a key frame one key frame may have."""
 FEW_KEYS: Final = 3
@@ -70,16 +74,16 @@ _NEARLY: Final = 0.6
 _BESIDE: Final = np.ones((3, 3), np.uint8)
 
 
-def _floors(*rows: tuple[float, float, float, float]) -> Floors:
+def _floors(*rows: tuple[float, float, float]) -> Floors:
     return np.asarray(rows, np.float32)
 
 
-_USUAL: Final = _floors((0.05, 0.03, 0.05, 0.05), (2, 1, 1, 1), (0.4, 0.3, 0.6, 0.5), (0.3, 0.15, 0.3, 0.3))
-"""Grey levels that a block may always change, for residual, signed, far and plain: at least in the fine
+_USUAL: Final = _floors((0.05, 0.03, 0.05), (2, 1, 1), (0.4, 0.3, 0.5), (0.3, 0.15, 0.3))
+"""Grey levels that a block may always change, for residual, signed and plain: at least in the fine
 limit, in the coarse one, where blocks are counted, and on the mean."""
-_PULSING: Final = _floors((1.5, 0.8, 1.5, 1.5), (4, 2, 2, 2), (2, 1, 2, 2), (1.5, 0.8, 1.5, 1.5))
+_PULSING: Final = _floors((1.5, 0.8, 1.5), (4, 2, 2), (2, 1, 2), (1.5, 0.8, 1.5))
 """The same at a key frame."""
-_ALONE: Final = _floors((3, 2, 3, 3), (6, 4, 4, 4), (4, 2, 4, 4), (3, 1.5, 3, 3))
+_ALONE: Final = _floors((3, 2, 3), (6, 4, 4), (4, 2, 4), (3, 1.5, 3))
 """The same at a key frame where the film has too few others to compare it with."""
 
 
@@ -110,9 +114,12 @@ class _Moment:
     start: timedelta
     end: timedelta
     key: bool
-    maps: Maps
-    spread: Maps
+    number: int
+    plain: Map
+    spread: Map
     """Each block as much as the strongest beside it."""
+    maps: Maps | None = None
+    """All measures, where it was looked at closely."""
     pictures: tuple[Frame, Frame] | None = field(default=None, repr=False)
     promise: float = 0.0
 
@@ -126,7 +133,6 @@ class _Suspect:
     moment: _Moment
     here: Maps
     allowed: Maps
-    noise: Noise
     found: Break
 
 
@@ -134,36 +140,37 @@ class Breaks:
     """Finds the breaks of one film as its pictures go by; holds a few dozen small maps.
 
     Args:
+        motion: sees every picture before the step to it is given here.
         least: the score from which on a break is remembered.
     """
 
-    def __init__(self, *, least: float) -> None:
+    def __init__(self, motion: Motion, *, least: float) -> None:
+        self._motion = motion
         self._least = least
         self._judge = Judge.load()
-        self._moments: deque[_Moment] = deque(maxlen=2 * AROUND + REACH)
-        self._levels: deque[Noise] = deque(maxlen=NOISE)
-        self._noise = np.zeros(4, np.float32)
+        self._moments: deque[_Moment] = deque(maxlen=2 * AROUND + 1)
         self._keys: list[Maps] = []
         self._seen = 0
         self._suspects: list[_Suspect] = []
 
-    def see(self, before: Frame, frame: Frame, step: Step | None) -> tuple[Break, Frame, Frame] | None:
+    def see(self, before: Frame, frame: Frame, plain: Map | None) -> tuple[Break, Frame, Frame] | None:
         """Take the next step; perhaps judge an earlier one to be a break between two pictures."""
-        if step is None:  # the size changed: nothing before it compares
+        if plain is None:  # the size changed: nothing before it compares
             self._moments.clear()
             return None
-        spread = np.asarray(cv2.dilate(step.maps, _BESIDE), np.float32)
-        moment = _Moment(before.at, frame.at, frame.key, step.maps, spread)
-        self._note(moment)
+        self._seen += 1
+        spread = np.asarray(cv2.dilate(plain, _BESIDE), np.float32)
+        moment = _Moment(before.at, frame.at, frame.key, self._seen, plain, spread)
+        if moment.key:
+            self._note_key(moment)
         self._hold(moment, before, frame)
         self._moments.append(moment)
-        late = AROUND + REACH - 1
-        return self._judged(len(self._moments) - 1 - late) if len(self._moments) > late + FEWEST else None
+        return self._judged(len(self._moments) - 1 - AROUND) if len(self._moments) > AROUND + FEWEST else None
 
     def finish(self) -> Iterator[tuple[Break, Frame, Frame]]:
         """Judge the last steps of the film, which have fewer after them."""
         size = len(self._moments)
-        for position in range(max(FEWEST, size - AROUND - REACH + 1), size - FEWEST):
+        for position in range(max(FEWEST, size - AROUND), size - FEWEST):
             if found := self._judged(position):
                 yield found
 
@@ -172,24 +179,26 @@ class Breaks:
         usual = [self._last_word(suspect) for suspect in self._suspects]
         return sorted((found for found in usual if found.score >= self._least), key=lambda found: found.start)
 
-    def _note(self, moment: _Moment) -> None:
-        self._levels.append(np.median(moment.maps.reshape(-1, 4), axis=0))
-        if self._seen % 16 == 0 or self._seen < NOISE // 8:
-            self._noise = np.median(np.asarray(self._levels), axis=0)
-        self._seen += 1
-        if moment.key:
-            # Thinned out when there are many, so that a long film is known by all of its length.
-            if len(self._keys) == MOST_KEYS:
-                del self._keys[::2]
-            self._keys.append(moment.spread)
+    def _note_key(self, moment: _Moment) -> None:
+        # Thinned out when there are many, so that a long film is known by all of its length.
+        if len(self._keys) == MOST_KEYS:
+            del self._keys[::2]
+        self._keys.append(_spread(self._maps(moment)))
+
+    def _maps(self, moment: _Moment) -> Maps:
+        """All measures of a step; where its pictures are gone, all of its change counts as residual."""
+        if moment.maps is None:
+            found = self._motion.residuals(self._seen - moment.number)
+            moment.maps = np.dstack((*(found or (moment.plain, moment.plain)), moment.plain))
+        return moment.maps
 
     def _hold(self, moment: _Moment, before: Frame, frame: Frame) -> None:
         """Keep the two pictures where this may turn out to be a break, the most promising ones of late."""
         past = list(self._moments)[-AROUND:]
         if not past:
             return
-        beyond = moment.maps - np.max([other.spread for other in past], axis=0)
-        moment.promise = float(np.maximum(beyond[:, :, 0], 0).mean())
+        beyond = moment.plain - np.max([other.spread for other in past], axis=0)
+        moment.promise = float(np.maximum(beyond, 0).mean())
         held = sorted((m for m in self._moments if m.pictures), key=lambda m: m.promise)
         if moment.promise <= 0 or (len(held) >= HELD and moment.promise <= held[0].promise):
             return
@@ -201,16 +210,20 @@ class Breaks:
         moments = list(self._moments)
         moment = moments[position]
         pictures, moment.pictures = moment.pictures, None
-        here, allowed = _compared(moments, position)
-        floors = _PULSING if moment.key else _USUAL
-        signs, share = _signs(here, allowed, self._noise, floors)
+        around = moments[max(0, position - AROUND) : position] + moments[position + 1 : position + 1 + AROUND]
+        pace = _pace(moment, around)
+        limit = np.max([other.spread for other in around], axis=0)
+        if (moment.plain / np.float32(pace) > limit + _USUAL[2, PLAIN]).mean() < WORTH:
+            return None
+        here = self._maps(moment) / np.float32(pace)
+        allowed = np.max([_spread(self._maps(other)) for other in around], axis=0)
+        signs, share = signs_of(here, allowed, _PULSING if moment.key else _USUAL)
         score = self._judge.score(signs)
         if score < self._least:
             return None
-        found = Break(
-            moment.start, moment.end, score, share, _height(here), moment.key, len(moments) - 1 - position
-        )
-        self._suspects.append(_Suspect(moment, here, allowed, self._noise, found))
+        ago = self._seen - moment.number
+        found = Break(moment.start, moment.end, score, share, _height(here), moment.key, ago)
+        self._suspects.append(_Suspect(moment, here, allowed, found))
         if len(self._suspects) > MOST:
             self._suspects.remove(min(self._suspects, key=lambda suspect: suspect.found.score))
         return (found, *pictures) if pictures else None
@@ -220,11 +233,12 @@ class Breaks:
         found = suspect.found
         if not found.key:
             return found
-        others = [spread for spread in self._keys if spread is not suspect.moment.spread]
+        own = _spread(self._maps(suspect.moment))
+        others = [spread for spread in self._keys if not np.array_equal(spread, own)]
         allowed, floors = suspect.allowed, _ALONE
         if len(others) >= FEW_KEYS:
             allowed, floors = np.maximum(allowed, usual_at_keys(others)), _PULSING
-        signs, share = _signs(suspect.here, allowed, suspect.noise, floors)
+        signs, share = signs_of(suspect.here, allowed, floors)
         return replace(found, score=self._judge.score(signs), share=share)
 
 
@@ -233,28 +247,11 @@ def usual_at_keys(spreads: Sequence[Maps]) -> Maps:
     return PULSE * np.median(np.asarray(spreads), axis=0)
 
 
-def _compared(moments: Sequence[_Moment], position: int) -> tuple[Maps, Maps]:
-    """What a step changes, block by block, and what the steps around it allow."""
-    moment = moments[position]
-    before = moments[max(0, position - AROUND) : position]
-    after = moments[position + 1 : position + 1 + AROUND]
-    beyond = moments[position + REACH : position + REACH + AROUND]
-    usual = median(other.length for other in (*before, *after))
-    pace = min(max(moment.length / usual, 1.0), LONGEST_STEP) if usual > 0 else 1.0
-    here = moment.maps / np.float32(pace)
-    # A far step crosses a join as long as its first picture lies before it.
-    crossing = [other.maps[:, :, FAR] for other in moments[position : position + REACH]]
-    here[:, :, FAR] = np.min(crossing, axis=0) / np.float32(pace)
-    allowed = np.max([other.spread for other in (*before, *after)], axis=0)
-    allowed[:, :, FAR] = np.max([other.spread[:, :, FAR] for other in (*before, *beyond)], axis=0)
-    return here, allowed
-
-
-def _signs(here: Maps, allowed: Maps, noise: Noise, floors: Floors) -> tuple[Signs, float]:
-    """The signs of a step, and the share of the picture that changes more than allowed."""
+def signs_of(here: Maps, allowed: Maps, floors: Floors) -> tuple[Signs, float]:
+    """The signs of a step, and the share of the picture that changes more than allowed, by every measure."""
     fine, coarse, counted, mean = floors
-    count = here.shape[0] * here.shape[1]
-    few = min(count, max(3, count // STRONGEST))
+    few = _few(here.shape[0] * here.shape[1])
+    noise = np.median(allowed, axis=(0, 1)) / 2
     wide = (here > allowed + counted).mean(axis=(0, 1))
     nearly = (here > np.float32(_NEARLY) * allowed + counted).mean(axis=(0, 1))
     usual = allowed.mean(axis=(0, 1))
@@ -268,12 +265,26 @@ def _signs(here: Maps, allowed: Maps, noise: Noise, floors: Floors) -> tuple[Sig
         ),
         axis=1,
     )
-    return signs.ravel().astype(np.float64), float(min(wide[RESIDUAL], wide[SIGNED], wide[PLAIN]))
+    return signs.ravel().astype(np.float64), float(wide.min())
+
+
+def _pace(moment: _Moment, around: Sequence[_Moment]) -> float:
+    """How many usual steps a step is long, where that is more than one."""
+    usual = median(other.length for other in around)
+    return min(max(moment.length / usual, 1.0), LONGEST_STEP) if usual > 0 else 1.0
+
+
+def _spread(maps: Maps) -> Maps:
+    return np.asarray(cv2.dilate(maps, _BESIDE), np.float32)
+
+
+def _few(count: int) -> int:
+    return min(count, max(3, count // STRONGEST))
 
 
 def _height(here: Maps) -> float:
     residual = here[:, :, RESIDUAL].ravel()
-    few = min(len(residual), max(3, len(residual) // STRONGEST))
+    few = _few(len(residual))
     return float(np.partition(residual, len(residual) - few)[-few:].mean())
 
 
