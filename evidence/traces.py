@@ -40,7 +40,7 @@ FEWEST_BEATS: Final = 4
 
 OFF_GRID: Final = 1.2
 OFF_BEAT: Final = 0.25
-"""Little: encoders also begin anew where a picture changes much, so it adds nothing to what the picture says."""
+"""Little: encoders also begin anew where a picture changes much."""
 RESTARTED: Final = 1.5
 
 

@@ -7,7 +7,7 @@ against the film itself. What they say are cues with a strength (`evidence.cue`)
 moment are added up. From `doubt` on there is a finding, from `certain` on it is a fail; a finding
 lists its cues.
 - `continuity.cut`: a step from one picture to the next that the steps around it do not
-  explain, after movement, light and the pulse of key frames are taken out (`evidence.vision.breaks`).
+  explain, after movement, light and the pulse of key frames are taken out (`evidence.vision.joins`).
   A quick hand can do that too, so a weak one is unsure; with a break of the sound beside it, it fails.
 - `continuity.gap`: a pause between pictures far longer than the pauses around it
   (`evidence.cadence`), so a variable frame rate makes none. Fail from a second on.
@@ -38,7 +38,6 @@ from statistics import fmean
 from typing import ClassVar, Final
 
 import cv2
-import numpy as np
 from pydantic import Field
 
 from evidence.cadence import Cadence
@@ -49,34 +48,13 @@ from evidence.sound.heard import heard
 from evidence.sound.listening import Ear
 from evidence.timeline import ZERO, Instant, Span, Timeline, clock
 from evidence.traces import traces
-from evidence.vision.breaks import FEWEST, Break, Breaks
-from evidence.vision.innocence import innocent
-from evidence.vision.motion import Motion
+from evidence.vision.breaks import FEWEST
+from evidence.vision.joins import Joins
 from evidence.vision.spells import spells
 from evidence.vision.standstill import STILL_FILM, standstills
 
 MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
-FAINTEST: Final = -1.5
-"""From what score on a break of the picture counts beside other cues."""
-SHOWN: Final = -0.5
-"""From what score on the two pictures of a break are kept: each costs its encoding."""
-STRENGTHS: Final = ((FAINTEST, 0.0, 1.5, 6.0), (0.0, DOUBT, CERTAIN, 5.0))
-"""Scores of breaks, and how strong a cue they are."""
-NARROW: Final = 0.07
-"""Up to what part of the picture a break is local: a thing that moves quickly makes those."""
-BROAD: Final = 0.15
-"""From what part of the picture on a break alone can be certain."""
-LOW: Final = 1.0
-"""Grey levels that no join stays below in its strongest blocks; what a coder refreshes does."""
-SUPPORT: Final = 0.7
-"""How strong a break is at most that is local or low, that light explains, or that is undone a moment later."""
-UNCERTAIN: Final = 1.9
-"""How strong a break is at most that is not broad, or that is one of several in a row: a join is one step."""
-GLARING: Final = 4.0
-"""From what score on a local break is reported nevertheless."""
-IN_A_ROW: Final = timedelta(seconds=0.1)
-"""How close breaks in a row are."""
 LEFTOVER: Final = 1.2
 """How strong a cue it is that time turns back or the size changes."""
 _ABRUPT: Final = 4.0
@@ -141,8 +119,7 @@ class _Observer:
     def __init__(self, check: Continuity, album: Album) -> None:
         self._check = check
         self._album = album
-        self._motion = Motion()
-        self._breaks = Breaks(self._motion, least=FAINTEST)
+        self._joins = Joins(album)
         self._ear = Ear()
         self._cadence = Cadence()
         self._changes = array("f")
@@ -151,76 +128,43 @@ class _Observer:
         """1 where a picture is a key frame."""
         self._dark = array("b")
         """1 where a picture is dark and empty."""
-        self._stills: dict[tuple[timedelta, timedelta], tuple[str, str]] = {}
-        self._passing: set[tuple[timedelta, timedelta]] = set()
-        """Breaks that light explains, or after which the same scene is there again."""
-        self._last: Frame | None = None
+        self._size: tuple[int, int] | None = None
         self._resized: list[timedelta] = []
 
     def see(self, frame: Frame, /) -> None:
         self._cadence.add(frame.at)
-        gray = frame.gray(self._check.side)
-        last, self._last = self._last, frame
-        plain = self._motion.see(gray)
-        resized = last and (last.width, last.height) != (frame.width, frame.height)
-        if resized and len(self._resized) < MOST:
+        size = frame.width, frame.height
+        if self._size not in {None, size} and len(self._resized) < MOST:
             self._resized.append(frame.at)
-        if last:
-            self._keep(self._breaks.see(last, frame, None if resized else plain))
+        self._size = size
+        gray = frame.gray(self._check.side)
+        self._changes.append(self._joins.see(frame, gray))
         mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(gray))
         self._dark.append(mean <= self._check.dark and spread <= self._check.empty)
-        self._changes.append(float(plain.mean()) if plain is not None else 255.0 if last else 0.0)
         self._keys.append(frame.key)
 
     def hear(self, sound: Sound, /) -> None:
         self._ear.hear(sound)
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
-        for late in self._breaks.finish():
-            self._keep(late)
-        self._last = None
+        self._joins.finish()
         self._ear.finish()
         lasting = [*self._gaps(), *self._freezes(), *self._blacks()]
         explained = [span for finding in lasting for span in finding.when.spans]
-        found = [*self._joins(ending, explained), *lasting]
+        found = [*self._events(ending, explained), *lasting]
         if found:
             yield from found
         else:
             yield self._take(ending)
 
-    def _keep(self, found: tuple[Break, Frame, Frame] | None) -> None:
-        if found is None:
-            return
-        join, before, after = found
-        if innocent(join, self._motion):
-            self._passing.add((join.start, join.end))
-        elif join.score >= SHOWN and len(self._stills) < MOST:
-            pair = self._album.keep(before, "before"), self._album.keep(after, "after")
-            self._stills[join.start, join.end] = pair
-
-    def _joins(self, ending: Ending, explained: list[Span]) -> Iterator[Finding]:
-        seen = (cue for cue in self._seen() if not any(_span(cue).overlaps(span) for span in explained))
+    def _events(self, ending: Ending, explained: list[Span]) -> Iterator[Finding]:
+        seen = (cue for cue in self._joins.cues() if not any(_span(cue).overlaps(span) for span in explained))
         cues = [*seen, *self._stamps(), *traces(ending.packets), *heard(self._ear, self._cadence.end)]
         counts: Counter[str] = Counter()
         for event in events(cues):
             counts[event.kind] += event.strength >= self._check.doubt
             if event.strength >= self._check.doubt and counts[event.kind] <= MOST:
                 yield self._told(event)
-
-    def _seen(self) -> Iterator[Cue]:
-        found = self._breaks.found()
-        for place, join in enumerate(found):
-            beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
-            alone = all(abs(join.start - other.start) > IN_A_ROW for other in beside)
-            yield Cue("picture", "cut", join.start, join.end, self._strength(join, alone=alone))
-
-    def _strength(self, join: Break, *, alone: bool) -> float:
-        strength = float(np.interp(join.score, *STRENGTHS))
-        if join.height < LOW or (join.start, join.end) in self._passing:
-            return min(strength, SUPPORT)
-        if join.share < NARROW:
-            return min(strength, SUPPORT if join.score < GLARING else DOUBT)
-        return strength if alone and join.share >= BROAD else min(strength, UNCERTAIN)
 
     def _stamps(self) -> Iterator[Cue]:
         for at in self._cadence.backward:
@@ -246,7 +190,7 @@ class _Observer:
             certain=certain,
             advice=_ADVICE[event.kind],
             measures=(_score(event.strength, "strength", limit), *weights),
-            stills=self._stills.get((event.start, event.end), ()),
+            stills=self._joins.stills.get((event.start, event.end), ()),
         )
 
     def _gaps(self) -> Iterator[Finding]:

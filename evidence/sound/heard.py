@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 HUM: Final = ((4.0, 0.3), (9.0, 1.0), (20.0, 1.6), (100.0, 1.9))
-"""How strong a cue is by how far the hum is out of step: alone it is never certain, other machines hum too."""
+"""How strong a cue is by how far the hum is out of step; never certain alone: other machines hum too."""
 LIKENESS: Final = ((0.78, 1.0), (0.88, 2.0), (1.0, 3.0))
 """How strong a cue is by how alike two stretches are; 0.7 is the most that honest films have."""
 BESIDE: Final = timedelta(seconds=0.16)

@@ -67,7 +67,7 @@ def _quiet(levels: Levels, beats: int) -> npt.NDArray[np.bool_]:
 
 
 def _out_of_step(swing: Complex, quiet: npt.NDArray[np.bool_]) -> Series:
-    """For each border between two beats how far the tone is out of step, in squared errors; 0 where unsteady."""
+    """For each border of two beats how far the tone is out of step, in squared errors; 0 where unsteady."""
     weight = quiet.astype(np.float64)
     count = _summed(weight)
     mean = _summed(swing * weight) / np.maximum(count, 1)

@@ -9,7 +9,8 @@
    where a step and its neighbours are worth it, since most of the cost lies there.
 3. Key frames of compressed films pulse. A key frame is held to coarser limits, and against
    what the film's other key frames change.
-4. One weighed sum makes a score of the signs (`evidence.vision.judge`), learned on films cut against themselves.
+4. One weighed sum makes a score of the signs (`evidence.vision.judge`), learned on films cut against
+   themselves.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class Break:
     score: float
     """The judge's; 0 is even odds on the films it learned from."""
     share: float
-    """The part of the picture that changes more than it did around the step, by the measure that says least, 0 to 1."""
+    """The part of the picture that changes more than around the step, by all three measures, 0 to 1."""
     height: float
     """What the strongest blocks change once movement is taken out, grey levels of 255."""
     key: bool

@@ -1,6 +1,6 @@
-"""The weights that make one score of a step's signs: a logistic model of twenty numbers.
+"""The weights that make one score of a step's signs: a logistic model of fifteen numbers.
 
-They lie in `joins.json`, readable, with where they come from in `training/JOINS.md`.
+They lie in `joins.json`, readable; `training/joins.py` makes them.
 """
 
 from __future__ import annotations
@@ -44,5 +44,5 @@ class Judge:
         )
 
     def score(self, signs: Vector) -> float:
-        """The logarithm of the odds that a step with these signs is a join, on films like those learned from."""
+        """The logarithm of the odds that a step with these signs is a join, as on the films learned from."""
         return float((signs - self.middle) @ self.weights + self.bias)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import cv2
 import numpy as np
@@ -35,6 +35,10 @@ RECENT: Final = 32
 """Pictures that are kept to be compared again: about two megabytes."""
 SMALLEST: Final = 24
 """Pixels that a picture needs on both sides for flow to be measured in it."""
+
+
+_NOTHING: Final = cast("cv2.typing.MatLike", None)
+"""What OpenCV takes for an argument that is left out."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Motion:
             return None
         raw, toned = found
         signed = np.minimum(np.abs(_blocks(raw)), np.abs(_blocks(toned)))
-        return _blocks(cv2.min(cv2.absdiff(raw, 0), cv2.absdiff(toned, 0))), signed
+        return _blocks(np.minimum(np.abs(raw), np.abs(toned))), signed
 
     def difference(self, before: int, after: int) -> float | None:
         """Mean residual between two pictures, each told by how many came after it; None where one is gone."""
@@ -85,7 +89,7 @@ class Motion:
         return float(np.minimum(np.abs(found[0]), np.abs(found[1])).mean()) if found else None
 
     def lit(self, before: int, after: int) -> float:
-        """What part of the change between two pictures is left once the earlier has all tones of the later."""
+        """What part of the change between two pictures is left once the earlier has the tones of the later."""
         pair = self._pair(before, after)
         if pair is None:
             return 1.0
@@ -110,23 +114,21 @@ class Motion:
         carried = self._carried(then.soft, field)
         gain = now.spread / then.spread
         toned = carried * np.float32(gain) + np.float32(now.mean - gain * then.mean)
-        return carried - now.soft, toned - now.soft
+        return np.asarray(carried - now.soft, np.float32), np.asarray(toned - now.soft, np.float32)
 
     def _field(self, then: cv2.typing.MatLike, now: cv2.typing.MatLike) -> Image:
         """The flow from `now` back to `then`, `(h, w, 2)`, pixels."""
         if min(now.shape) < SMALLEST:
             return np.zeros((*now.shape, 2), np.float32)
-        return np.asarray(self._flow.calc(now, then, None), np.float32)
+        return np.asarray(self._flow.calc(now, then, _NOTHING), np.float32)
 
-    def _carried(self, picture: cv2.typing.MatLike, field: Image) -> npt.NDArray[np.float32]:
+    def _carried(self, picture: cv2.typing.MatLike, field: Image) -> cv2.typing.MatLike:
         if self._grid is None or self._grid.shape != field.shape:
             height, width = field.shape[:2]
             x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
             self._grid = np.dstack((x, y))
         places = self._grid + field
-        return np.asarray(
-            cv2.remap(picture, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), picture.dtype
-        )
+        return cv2.remap(picture, places, _NOTHING, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _blocks(image: cv2.typing.MatLike) -> Map:
