@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import median_low
 from typing import Final
 
 from evidence.bitstream import Packets
@@ -63,7 +63,7 @@ def off_grid(times: Sequence[timedelta]) -> Iterator[tuple[timedelta, timedelta]
     steps = [after - before for before, after in pairwise(times)]
     if len(steps) < FEWEST:
         return
-    usual = median(steps)
+    usual = median_low(steps)
     odd = [n for n, step in enumerate(steps) if abs(step - usual) > ALIKE]
     if usual <= ALIKE or len(odd) > (1 - STEADY) * len(steps):
         return

@@ -183,12 +183,13 @@ class _Observer:
             Measure(name=cue.name, value=round(cue.strength, 2), unit="strength", limit=self._check.certain)
             for cue in event.cues
         ]
+        kind = "repeat" if event.has("copy") and event.has("picture") else event.kind
         return _event(
-            f"continuity.{event.kind}",
-            event.cues[0].says or _broken(event, certain=certain),
-            Timeline.of(_span(event), *([event.cues[0].also] if event.cues[0].also else [])),
+            f"continuity.{kind}",
+            _said(event, kind, certain=certain),
+            Timeline.of(_span(event), *(also for cue in event.cues if (also := cue.also))),
             certain=certain,
-            advice=_ADVICE[event.kind],
+            advice=_ADVICE[kind],
             measures=(_score(event.strength, "strength", limit), *weights),
             stills=self._joins.stills.get((event.start, event.end), ()),
         )
@@ -338,9 +339,14 @@ def _span(of: Cue | Event) -> Span:
     return _between(of.start, of.end)
 
 
-def _broken(event: Event, *, certain: bool) -> Saying:
-    """What is said where the picture breaks."""
+def _said(event: Event, kind: str, *, certain: bool) -> Saying:
     at = clock(event.end)
+    if kind == "repeat":
+        return say(
+            "At {at} the film goes back: sound that was heard with it is heard again.", at=clock(event.start)
+        )
+    if says := event.cues[0].says:
+        return says
     if event.has("hum", "copy", "silence"):
         return say("Picture and sound break together at {at}: the film was cut there.", at=at)
     if event.has("stamp", "key_frame", "settings", "encoder", "decoding"):

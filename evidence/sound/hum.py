@@ -69,9 +69,9 @@ def _quiet(levels: Levels, beats: int) -> npt.NDArray[np.bool_]:
 def _out_of_step(swing: Complex, quiet: npt.NDArray[np.bool_]) -> Series:
     """For each border of two beats how far the tone is out of step, in squared errors; 0 where unsteady."""
     weight = quiet.astype(np.float64)
-    count = _summed(weight)
+    count = _summed(weight.astype(np.complex128)).real
     mean = _summed(swing * weight) / np.maximum(count, 1)
-    power = _summed(np.abs(swing) ** 2 * weight) / np.maximum(count, 1)
+    power = _summed((np.abs(swing) ** 2 * weight).astype(np.complex128)).real / np.maximum(count, 1)
     spread = np.maximum(power - np.abs(mean) ** 2, 1e-16)
     error = np.sqrt(spread / np.maximum(count, 1))
     # `mean[n]` is over the beats n to n + SIDE - 1: before border b lies n = b - SIDE, after it n = b.
@@ -97,7 +97,7 @@ def _usual_turn(turn: Series, steady: npt.NDArray[np.bool_]) -> float:
     return float(np.angle(np.median(np.cos(known)) + 1j * np.median(np.sin(known))))
 
 
-def _summed(series: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _summed(series: Complex) -> Complex:
     """Sums over `SIDE` in a row."""
     sums = np.concatenate((np.zeros(1, series.dtype), np.cumsum(series)))
     return sums[SIDE:] - sums[:-SIDE]

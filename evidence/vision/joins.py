@@ -63,7 +63,7 @@ class Joins:
         """The pictures before and after each break, by its start and end."""
 
     def see(self, frame: Frame, gray: Plane) -> float:
-        """Take the next picture and its grey view: its mean change, grey levels; 255 where its size changes."""
+        """Take the next picture and its grey view; its mean change in grey levels, 255 for a new size."""
         last, self._last = self._last, frame
         alike = last is not None and (last.width, last.height) == (frame.width, frame.height)
         plain = self._motion.see(gray)

@@ -89,7 +89,7 @@ class Motion:
         return float(np.minimum(np.abs(found[0]), np.abs(found[1])).mean()) if found else None
 
     def lit(self, before: int, after: int) -> float:
-        """What part of the change between two pictures is left once the earlier has the tones of the later."""
+        """What part of the change between two pictures is left once both have the tones of the later."""
         pair = self._pair(before, after)
         if pair is None:
             return 1.0
