@@ -1,6 +1,8 @@
 """The weights that make one score of a step's signs: a logistic model of fifteen numbers.
 
-They lie in `joins.json`, readable; `training/joins.py` makes them.
+They lie in `joins.json`, readable. A ridge logistic regression learned them on 2026-11-27 from 1,577 steps
+worth a closer look, 539 of them joins: of the development set of `make bench-continuity`, and of 78 more
+clips cut from its three real films. The other set was not read.
 """
 
 from __future__ import annotations
