@@ -81,6 +81,11 @@ class Cadence:
     def __len__(self) -> int:
         return len(self._stamps)
 
+    @property
+    def end(self) -> timedelta:
+        """The latest stamp; zero where there is none."""
+        return max(self._stamps, default=0) * _MICRO
+
     def at(self, position: int) -> timedelta:
         """The stamp of the picture at that position; 0 for the first."""
         return self._stamps[position] * _MICRO

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from evidence.bitstream import Packets
 from evidence.model import Expectation, Finding, Saying
 from evidence.provenance import Provenance
 from evidence.structure import Structure
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     Plane = npt.NDArray[np.uint8]
     """`(height, width)` for grey, `(height, width, 3)` for RGB; upright, read-only."""
+    Samples = npt.NDArray[np.float32]
+    """`(n,)`, mono, full scale is -1 to 1."""
     Corners = npt.NDArray[np.float64]
     """`(4, 2)` shares of width and height, clockwise as seen from outside; may lie a little outside."""
 
@@ -115,6 +118,18 @@ class Frame(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Sound:
+    """A piece of the film's sound, mixed to mono and thinned out."""
+
+    at: timedelta
+    """Presentation time of its first sample since the first picture; may lie before it or turn back."""
+    rate: int
+    """Samples a second."""
+    samples: Samples
+    """A few hundredths of a second."""
+
+
 class Album(Protocol):
     """Where observers keep pictures; only those that a finding names stay in the report."""
 
@@ -148,6 +163,8 @@ class Ending:
     """Whether the file was decoded to its last byte without an error."""
     error: str = ""
     """The decoder's own words where it was not; data, not to be trusted."""
+    packets: Packets = field(default_factory=Packets)
+    """How the film lies in its file, packet by packet; empty for photos."""
 
 
 class Observer(Protocol):
@@ -159,6 +176,19 @@ class Observer(Protocol):
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         """Say what was found, after the last frame; at least one finding."""
+        ...
+
+
+@runtime_checkable
+class Listener(Observer, Protocol):
+    """An observer that also wants the film's sound."""
+
+    def hear(self, sound: Sound, /) -> None:
+        """Hear the next piece.
+
+        All of it comes, thinned by no `every`, between the pictures that the file stores around
+        it: a little before or after those shown with it. Broken sound is missing.
+        """
         ...
 
 

@@ -1,7 +1,8 @@
 """Films: one pass over the pictures of a file that the gate let through.
 
 1. FFmpeg is opened with its doors shut (`evidence.vision.ffmpeg`), on the best video
-   stream; other streams are skipped by the demuxer. Sound is named, never decoded.
+   stream; its sound is decoded beside it if somebody listens (`evidence.sound.decoding`), other
+   streams are skipped by the demuxer. Each packet is noted (`evidence.bitstream`).
 2. Packets go to the decoder one by one, so a bad one costs itself and not the film.
 3. Each picture carries its exact time (`evidence.ticks`), also where the film repeats or
    turns back its time: that is for the checks to judge.
@@ -11,7 +12,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -20,30 +20,26 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import av.error
 
 from evidence.bounds import require_pixels, require_size
-from evidence.check import Ending, Media, RefusedError
+from evidence.check import Ending, Media, RefusedError, Sound
 from evidence.container.boxes import cut_short
+from evidence.demux import Demux, words
 from evidence.gate import Sniffed
-from evidence.metadata import captured_at, made_with, printable
+from evidence.metadata import captured_at, made_with
 from evidence.model import Expectation, MediaFacts, say
 from evidence.profile import Limits
 from evidence.provenance import Provenance
+from evidence.sound.decoding import Hearing
 from evidence.ticks import Ticks
 from evidence.vision import ffmpeg
 from evidence.vision.picture import Picture, Scaler
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 MAX_BARREN: Final = 300
 """Packets in a row that give an error and no picture, before the rest is given up."""
-MAX_READS: Final = 50
-"""Errors of the container that are read past."""
-MAX_LOGGED: Final = 3
-
-log = logging.getLogger(__name__)
 
 
 def open_film(
@@ -130,9 +126,11 @@ class Film:
         self._sniffed = sniffed
         self._limits = limits
         self._ticks = Ticks(stream.time_base, ffmpeg.rate(stream))
-        self._read = self._promised = self._count = self._corrupt = 0
-        self._errors: list[str] = []
-        ffmpeg.prepare(container, stream, limits.pixels)
+        self._promised = self._count = self._corrupt = 0
+        sound = ffmpeg.sound_stream(container)
+        ffmpeg.prepare(container, stream, sound, limits.pixels)
+        self._hearing = Hearing(sound, limits.duration)
+        self._demux = Demux(container, stream, self._hearing, sniffed)
         self._pictures = self._decode()
         self._first = next(self._pictures, None)
         if self._first is None:
@@ -148,14 +146,24 @@ class Film:
     @property
     def ending(self) -> Ending:
         """How the walk ended; valid once `frames` is exhausted."""
-        error = self._errors[0] if self._errors else self._shortfall()
+        errors = self._demux.errors
+        error = errors[0] if errors else self._shortfall()
         return Ending(
             frames=self._count,
             duration=self._ticks.end,
             corrupt=self._corrupt,
             complete=not error,
             error=error,
+            packets=self._demux.table,
         )
+
+    def listen(self) -> None:
+        """Decode the sound too; to be asked before the walk."""
+        self._hearing.listen()
+
+    def heard(self) -> Iterator[Sound]:
+        """The sound that was decoded since last asked; nothing where nobody asked to listen."""
+        return self._hearing.heard(self._demux.table.origin)
 
     def facts(self) -> MediaFacts:
         """What the file is, as decoded; valid once `frames` is exhausted."""
@@ -184,6 +192,9 @@ class Film:
                 film turns out to be beyond the limits.
         """
         scaler = Scaler()
+        if self._hearing.stream and not self._hearing.listening:
+            ffmpeg.skip(self._hearing.stream)
+            self._hearing.close()
         try:
             first, self._first = self._first, None
             if first is not None:
@@ -205,6 +216,7 @@ class Film:
                     limit=self._limits.frames,
                 ),
             )
+        self._demux.shown(frame.pts, frame.pict_type)
         at, told = self._ticks.at(frame.pts, frame.duration)
         if at > self._limits.duration:
             raise _too_long(self._limits)
@@ -215,14 +227,14 @@ class Film:
 
     def _decode(self) -> Iterator[VideoFrame]:
         barren = 0
-        for packet in self._packets():
+        for packet in self._demux.packets():
             if packet.is_corrupt:  # cut off by the end of the file; the decoder would drop good pictures
-                self._note("a packet is incomplete")
+                self._demux.note("a packet is incomplete")
                 continue
             try:
                 frames = packet.decode()
             except av.error.FFmpegError as error:
-                self._note(_words(error))
+                self._demux.note(words(error))
                 barren += 1
                 if barren > MAX_BARREN:
                     return
@@ -233,25 +245,7 @@ class Film:
             # PyAV's hints leave the type of the packet open.
             yield from self._stream.decode(None)  # pyright: ignore[reportUnknownMemberType]
         except av.error.FFmpegError as error:
-            self._note(_words(error))
-
-    def _packets(self) -> Iterator[Packet[VideoStream]]:
-        for _ in range(MAX_READS):
-            try:
-                for packet in self._container.demux(self._stream):
-                    # FFmpeg takes an empty packet for the end of the film; ours comes after the last.
-                    self._read += packet.dts is not None
-                    if packet.size:
-                        yield packet
-            except av.error.FFmpegError as error:
-                self._note(_words(error))
-            else:
-                return
-
-    def _note(self, words: str) -> None:
-        if len(self._errors) < MAX_LOGGED:
-            self._errors.append(words)
-            log.warning("packet %d: %s", self._read, words)
+            self._demux.note(words(error))
 
     def _shortfall(self) -> str:
         """What the file promised and did not hold; empty where it held everything."""
@@ -259,8 +253,8 @@ class Film:
             return f"the file ends at least {self._sniffed.missing} bytes early"
         if self._sniffed.damaged:
             return "there are bytes where a header should be"
-        if self._sniffed.container not in {"webm", "mkv"} and self._read < self._promised:
-            return f"{self._read} of {self._promised} packets are there"
+        if self._sniffed.container not in {"webm", "mkv"} and self._demux.read < self._promised:
+            return f"{self._demux.read} of {self._promised} packets are there"
         return ""
 
     def _described(
@@ -287,7 +281,3 @@ class Film:
             expected=expected,
             now=now,
         )
-
-
-def _words(error: av.error.FFmpegError) -> str:
-    return printable(error.strerror or type(error).__name__, 200)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from evidence.check import Album, Check, Ending, Frame, Media, Observer
+from evidence.check import Album, Check, Ending, Frame, Listener, Media, Observer, Sound
 from evidence.model import Answer, Finding, Outcome, say
 from evidence.timeline import ZERO
 
@@ -37,6 +37,17 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Sounding(Source, Protocol):
+    """A source that can be listened to; sound is decoded only if somebody asks before the first frame."""
+
+    def listen(self) -> None: ...
+
+    def heard(self) -> Iterator[Sound]:
+        """The sound that was decoded since last asked."""
+        ...
+
+
 class _Seat:
     """One check, its observer, and when it wants the next frame."""
 
@@ -45,6 +56,7 @@ class _Seat:
         self.fault = ""
         self._due = ZERO
         self._observer: Observer | None = None
+        self._listener: Listener | None = None
         self._guarded(lambda: self._seat(media, album))
 
     def see(self, frame: Frame) -> None:
@@ -54,6 +66,15 @@ class _Seat:
         if self.check.every:
             self._due = frame.at + self.check.every
         self._guarded(lambda: observer.see(frame))
+
+    @property
+    def listens(self) -> bool:
+        return self._listener is not None
+
+    def hear(self, sound: Sound) -> None:
+        listener = self._listener
+        if not self.fault and listener is not None:
+            self._guarded(lambda: listener.hear(sound))
 
     def answer(self, ending: Ending) -> Answer:
         findings: list[Finding] = []
@@ -72,7 +93,8 @@ class _Seat:
         )
 
     def _seat(self, media: Media, album: Album) -> None:
-        self._observer = self.check.start(media, album)
+        self._observer = observer = self.check.start(media, album)
+        self._listener = observer if isinstance(observer, Listener) else None
 
     def _guarded(self, act: Callable[[], None]) -> None:
         try:
@@ -100,6 +122,12 @@ def _not_to_the_end(finding: Finding) -> Finding:
     return finding.model_copy(update={"outcome": Outcome.UNSURE})
 
 
+def _pass_on(source: Sounding, listeners: Iterable[_Seat]) -> None:
+    for sound in source.heard():
+        for seat in listeners:
+            seat.hear(sound)
+
+
 def examine(
     source: Source,
     checks: Iterable[Check],
@@ -108,8 +136,16 @@ def examine(
 ) -> tuple[Answer, ...]:
     """Walk `source` once and return one answer per check, in the order of `checks`."""
     seats = [_Seat(check, source.media, album) for check in checks]
+    listeners = [seat for seat in seats if seat.listens]
+    sounding = source if listeners and isinstance(source, Sounding) else None
+    if sounding:
+        sounding.listen()
     for frame in source.frames():
         for seat in seats:
             seat.see(frame)
+        if sounding:
+            _pass_on(sounding, listeners)
         progress(frame.at)
+    if sounding:
+        _pass_on(sounding, listeners)
     return tuple(seat.answer(source.ending) for seat in seats)

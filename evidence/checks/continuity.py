@@ -2,29 +2,35 @@
 
 What it asks. An unboxing proves something only if nothing was taken out of it or put in.
 
-How it decides. Every picture is looked at, small and in grey, and held against the film
-itself: its own noise, shake and speed set what is normal.
-- `continuity.cut`: a step from one picture to the next that changes more than the steps
-  around it allow, and not only in brightness (`evidence.vision.breaks`). Fail when that
-  is strong and over a good part of the picture; unsure when it is weaker or local, since
-  a quick hand can do it too.
+How it decides. Picture, time, sound and packets are each asked on their own, and each is held
+against the film itself. What they say are cues with a strength (`evidence.cue`); cues at one
+moment are added up. From `doubt` on there is a finding, from `certain` on it is a fail; a finding
+lists its cues.
+- `continuity.cut`: a step from one picture to the next that the steps around it do not
+  explain, after movement, light and the pulse of key frames are taken out (`evidence.vision.joins`).
+  A quick hand can do that too, so a weak one is unsure; with a break of the sound beside it, it fails.
 - `continuity.gap`: a pause between pictures far longer than the pauses around it
   (`evidence.cadence`), so a variable frame rate makes none. Fail from a second on.
 - `continuity.freeze`: the same picture for over a second in a film that otherwise has
   noise. In a film whose still scenes repeat anyway nothing is said.
 - `continuity.black`: a dark, empty picture between others. Fail when it comes and goes in
   one step; unsure when it could be a hand over the lens.
-- `continuity.splice`: time runs backwards, or the size of the picture changes; unsure.
+- `continuity.repeat`: pictures and sound, or pictures alone, that were there before.
+- `continuity.splice`: what joining without a new encoding leaves in the file (`evidence.traces`):
+  an edit list with a gap, a second recording inside, time that runs backwards, another size.
+- `continuity.audio`: the hum of the mains out of step, a copied stretch, complete silence
+  (`evidence.sound.heard`). The sound alone is a fail only where it was copied.
 - `continuity.take`: pass when none of these was found.
 
-What it cannot see. Joins that hide in the film's own movement or between two like
-pictures, cross-fades, changes of speed, cuts of the sound, a cut behind a covered lens, and
-what a re-encoding has wiped out. So its pass means "no cut found", never "proved uncut".
+What it cannot see. A silent film that was encoded again after a join between two like pictures,
+or behind a covered lens, or under a cross-fade; changes of speed that leave no trace at their ends.
+So its pass means "no cut found", never "proved uncut".
 """
 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
@@ -35,41 +41,57 @@ import cv2
 from pydantic import Field
 
 from evidence.cadence import Cadence
-from evidence.check import Album, Check, Ending, Frame, Media
+from evidence.check import Album, Check, Ending, Frame, Media, Sound
+from evidence.cue import CERTAIN, DOUBT, Cue, Event, events
 from evidence.model import Finding, Measure, Outcome, Saying, say
+from evidence.sound.heard import heard
+from evidence.sound.listening import Ear
 from evidence.timeline import ZERO, Instant, Span, Timeline, clock
-from evidence.vision.breaks import FEWEST, Break, Breaks
+from evidence.traces import traces
+from evidence.vision.breaks import FEWEST
+from evidence.vision.joins import Joins
 from evidence.vision.spells import spells
 from evidence.vision.standstill import STILL_FILM, standstills
 
 MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
+LEFTOVER: Final = 1.2
+"""How strong a cue it is that time turns back or the size changes."""
 _ABRUPT: Final = 4.0
 """How many times the steps before it an abrupt step changes."""
+
+
+_JOINED: Final = say("Send the file as the camera wrote it, not one that was joined or converted.")
+_ADVICE: Final[Mapping[str, Saying]] = {
+    "cut": say("Compare the two stills; if scenes were joined, send the whole original take."),
+    "splice": _JOINED,
+    "repeat": say("Compare both places; if a stretch was shown twice, send the whole original take."),
+    "audio": say("Listen to this place; if the sound was changed, send the original take."),
+}
 
 
 class Continuity(Check):
     """Looks at every picture for signs that the film is not one take."""
 
     name: ClassVar[str] = "continuity"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     codes: ClassVar[Mapping[str, str]] = {
         "continuity.cut": "Pictures that do not join: something was cut out or put in. Once per event.",
         "continuity.gap": "A pause between pictures far longer than the usual one. Once per event.",
         "continuity.freeze": "The same picture for longer than a camera repeats one. Once per event.",
         "continuity.black": "A dark, empty picture between others. Once per event.",
-        "continuity.splice": "Time runs backwards or the size of the picture changes. Once per event.",
+        "continuity.repeat": "A stretch is shown twice. Once per event.",
+        "continuity.splice": "The file shows that recordings were joined or shortened. Once per event.",
+        "continuity.audio": "The sound was cut, copied or taken away. Once per event.",
         "continuity.take": "No such event was found; or the film is too short to tell.",
     }
 
     side: int = Field(default=160, ge=32, le=640)
     """Long side of the pictures that are compared, pixels."""
-    doubt: float = Field(default=1.8, gt=1)
-    """From how many times the allowed change on a step is reported."""
-    certain: float = Field(default=2.2, gt=1)
-    """From how many times the allowed change on a break is a fail, if it is also wide."""
-    certain_share: float = Field(default=0.3, ge=0, le=1)
-    """From what part of the picture on a break is wide, 0 to 1."""
+    doubt: float = Field(default=DOUBT, gt=0)
+    """From what strength on cues are reported."""
+    certain: float = Field(default=CERTAIN, gt=0)
+    """From what strength on they are a fail."""
     pause_times: float = Field(default=5.5, gt=1)
     """From how many usual pauses on a pause between pictures is a gap."""
     pause_least: Instant = timedelta(seconds=0.15)
@@ -97,7 +119,8 @@ class _Observer:
     def __init__(self, check: Continuity, album: Album) -> None:
         self._check = check
         self._album = album
-        self._breaks = Breaks(least=check.doubt, side=check.side)
+        self._joins = Joins(album)
+        self._ear = Ear()
         self._cadence = Cadence()
         self._changes = array("f")
         """Mean change of the step that leads to each picture; the first has none."""
@@ -105,7 +128,6 @@ class _Observer:
         """1 where a picture is a key frame."""
         self._dark = array("b")
         """1 where a picture is dark and empty."""
-        self._stills: dict[tuple[timedelta, timedelta], tuple[str, str]] = {}
         self._size: tuple[int, int] | None = None
         self._resized: list[timedelta] = []
 
@@ -115,63 +137,62 @@ class _Observer:
         if self._size not in {None, size} and len(self._resized) < MOST:
             self._resized.append(frame.at)
         self._size = size
-        self._keep(self._breaks.see(frame))
-        mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(frame.gray(self._check.side)))
+        gray = frame.gray(self._check.side)
+        self._changes.append(self._joins.see(frame, gray))
+        mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(gray))
         self._dark.append(mean <= self._check.dark and spread <= self._check.empty)
-        self._changes.append(self._breaks.change)
         self._keys.append(frame.key)
 
+    def hear(self, sound: Sound, /) -> None:
+        self._ear.hear(sound)
+
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
-        for late in self._breaks.finish():
-            self._keep(late)
-        lasting = [*self._freezes(), *self._blacks()]
+        self._joins.finish()
+        self._ear.finish()
+        lasting = [*self._gaps(), *self._freezes(), *self._blacks()]
         explained = [span for finding in lasting for span in finding.when.spans]
-        found = [*self._cuts(explained), *self._gaps(), *lasting, *self._splices()]
+        found = [*self._events(ending, explained), *lasting]
         if found:
             yield from found
         else:
             yield self._take(ending)
 
-    def _keep(self, found: tuple[Break, Frame, Frame] | None) -> None:
-        if found is not None and len(self._stills) < MOST:
-            join, before, after = found
-            pair = self._album.keep(before, "before"), self._album.keep(after, "after")
-            self._stills[join.start, join.end] = pair
+    def _events(self, ending: Ending, explained: list[Span]) -> Iterator[Finding]:
+        seen = (cue for cue in self._joins.cues() if not any(_span(cue).overlaps(span) for span in explained))
+        cues = [*seen, *self._stamps(), *traces(ending.packets), *heard(self._ear, self._cadence.end)]
+        counts: Counter[str] = Counter()
+        for event in events(cues):
+            counts[event.kind] += event.strength >= self._check.doubt
+            if event.strength >= self._check.doubt and counts[event.kind] <= MOST:
+                yield self._told(event)
 
-    def _cuts(self, explained: list[Span]) -> Iterator[Finding]:
-        check = self._check
-        for join in self._breaks.found()[:MOST]:
-            span = _span(join.start, join.end)
-            if any(span.overlaps(other) for other in explained):
-                continue
-            certain = join.strength >= check.certain and join.share >= check.certain_share
-            says = (
-                say("The film breaks at {at}: the pictures before and after do not join.", at=clock(join.end))
-                if certain
-                else say(
-                    "Something changes in one step at {at}: a cut, or a very quick movement.",
-                    at=clock(join.end),
-                )
+    def _stamps(self) -> Iterator[Cue]:
+        for at in self._cadence.backward:
+            says = say("The film's own time runs backwards at {at}.", at=clock(at))
+            yield Cue("clock", "splice", at, at, LEFTOVER, says=says)
+        for at in self._resized:
+            says = say(
+                "The size of the picture changes at {at}, as where two films are joined.", at=clock(at)
             )
-            yield _event(
-                "continuity.cut",
-                says,
-                span,
-                certain=certain,
-                advice=say("Compare the two stills; if scenes were joined, send the whole original take."),
-                measures=(
-                    _score(
-                        join.strength, "times the allowed change", check.certain if certain else check.doubt
-                    ),
-                    Measure(
-                        name="share",
-                        value=round(join.share, 3),
-                        unit="of the picture",
-                        limit=check.certain_share,
-                    ),
-                ),
-                stills=self._stills.get((join.start, join.end), ()),
-            )
+            yield Cue("size", "splice", at, at, LEFTOVER, says=says)
+
+    def _told(self, event: Event) -> Finding:
+        certain = event.strength >= self._check.certain
+        limit = self._check.certain if certain else self._check.doubt
+        weights = [
+            Measure(name=cue.name, value=round(cue.strength, 2), unit="strength", limit=self._check.certain)
+            for cue in event.cues
+        ]
+        kind = "repeat" if event.has("copy") and event.has("picture") else event.kind
+        return _event(
+            f"continuity.{kind}",
+            _said(event, kind, certain=certain),
+            Timeline.of(_span(event), *(also for cue in event.cues if (also := cue.also))),
+            certain=certain,
+            advice=_ADVICE[kind],
+            measures=(_score(event.strength, "strength", limit), *weights),
+            stills=self._joins.stills.get((event.start, event.end), ()),
+        )
 
     def _gaps(self) -> Iterator[Finding]:
         check = self._check
@@ -184,7 +205,7 @@ class _Observer:
                     seconds=round(pause.length.total_seconds(), 2),
                     at=clock(pause.start),
                 ),
-                _span(pause.start, pause.end),
+                Span(start=pause.start, end=pause.end),
                 certain=pause.length >= check.pause_certain,
                 advice=say(
                     "Send the original file; if the recorder stumbled, say so and show what followed."
@@ -214,7 +235,7 @@ class _Observer:
                     seconds=round(seconds, 2),
                     at=clock(still.start),
                 ),
-                _span(still.start, still.end),
+                _between(still.start, still.end),
                 certain=still.certain,
                 advice=say("Watch what changed across the standstill; send the original take if it was cut."),
                 measures=(
@@ -255,30 +276,10 @@ class _Observer:
             yield _event(
                 "continuity.black",
                 says,
-                _span(cadence.at(spell.first), cadence.at(after)),
+                _between(cadence.at(spell.first), cadence.at(after)),
                 certain=certain,
                 advice=say("Check that parcel and scene are the same before and after."),
                 measures=(_score(length.total_seconds(), "s", check.black.total_seconds()),),
-            )
-
-    def _splices(self) -> Iterator[Finding]:
-        for at in self._cadence.backward:
-            yield _event(
-                "continuity.splice",
-                say("The film's own time runs backwards at {at}.", at=clock(at)),
-                _span(at, at),
-                certain=False,
-                advice=say("Send the file as the camera wrote it, not one that was joined or converted."),
-                measures=(),
-            )
-        for at in self._resized:
-            yield _event(
-                "continuity.splice",
-                say("The size of the picture changes at {at}, as where two films are joined.", at=clock(at)),
-                _span(at, at),
-                certain=False,
-                advice=say("Send the file as the camera wrote it, not one that was joined or converted."),
-                measures=(),
             )
 
     def _take(self, ending: Ending) -> Finding:
@@ -307,7 +308,7 @@ class _Observer:
 def _event(
     code: str,
     says: Saying,
-    span: Span,
+    when: Span | Timeline,
     *,
     certain: bool,
     advice: Saying,
@@ -319,7 +320,7 @@ def _event(
         Outcome.FAIL if certain else Outcome.UNSURE,
         says,
         advice=advice,
-        when=Timeline.of(span),
+        when=when if isinstance(when, Timeline) else Timeline.of(when),
         measures=measures,
         stills=stills,
     )
@@ -329,9 +330,30 @@ def _score(value: float, unit: str, limit: float) -> Measure:
     return Measure(name="score", value=round(value, 3), unit=unit, limit=limit)
 
 
-def _span(one: timedelta, other: timedelta) -> Span:
+def _between(one: timedelta, other: timedelta) -> Span:
     """From the earlier to the later: a damaged film's time may run backwards."""
     return Span(start=min(one, other), end=max(one, other))
+
+
+def _span(of: Cue | Event) -> Span:
+    return _between(of.start, of.end)
+
+
+def _said(event: Event, kind: str, *, certain: bool) -> Saying:
+    at = clock(event.end)
+    if kind == "repeat":
+        return say(
+            "At {at} the film goes back: sound that was heard with it is heard again.", at=clock(event.start)
+        )
+    if says := event.cues[0].says:
+        return says
+    if event.has("hum", "copy", "silence"):
+        return say("Picture and sound break together at {at}: the film was cut there.", at=at)
+    if event.has("stamp", "key_frame", "settings", "encoder", "decoding"):
+        return say("The picture breaks at {at}, where a new recording begins inside the file.", at=at)
+    if certain:
+        return say("The film breaks at {at}: the pictures before and after do not join.", at=at)
+    return say("Something changes in one step at {at}: a cut, or a very quick movement.", at=at)
 
 
 def _is_abrupt(change: float, beside: Iterable[float]) -> bool:

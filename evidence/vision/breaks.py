@@ -1,15 +1,16 @@
-"""Breaks: two pictures in a row between which more changes than the film around them allows.
+"""Breaks: steps from one picture to the next that the film around them does not explain.
 
-1. Two neighbours are compared in grey, block by block, as they are and again after the
-   earlier one was given the tones of the later: a lamp or the exposure changes the first
-   comparison, a hand coming in can change the second; a join changes both.
-2. A block breaks when it changes by more than that block and the ones beside it change
-   at any other step nearby. So a film is held against itself: against its own noise, its
-   shake, and the speed of its hands.
-3. Key frames of strongly compressed films pulse. One of them is also held against what
-   the film's other key frames change.
-
-A quick movement lasts several pictures and so sets its own limit; a join is one step.
+1. A step is held against the steps around it, block by block and with the blocks beside it
+   (`evidence.vision.motion`): a film sets its own limits, by its noise, its shake and the speed
+   of its hands. A quick movement lasts several pictures and so sets its own; a join is one step.
+2. How far it goes beyond them is told by a few signs: in the strongest blocks, in how many blocks
+   at once, and on the whole; with and without movement taken out. A join changes all of a
+   picture at once, if ever so little; a hand changes what it touches. Movement is only taken out
+   where a step and its neighbours are worth it, since most of the cost lies there.
+3. Key frames of compressed films pulse. A key frame is held to coarser limits, and against
+   what the film's other key frames change.
+4. One weighed sum makes a score of the signs (`evidence.vision.judge`), learned on films cut against
+   themselves.
 """
 
 from __future__ import annotations
@@ -22,65 +23,106 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from evidence.vision.judge import Judge
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import timedelta
 
     import numpy.typing as npt
 
-    from evidence.check import Frame, Plane
+    from evidence.check import Frame
+    from evidence.vision.motion import Map, Motion
 
-    Map = npt.NDArray[np.float32]
-    """`(rows, columns)`: the mean change of each block, in grey levels of 255."""
+    Maps = npt.NDArray[np.float32]
+    """`(rows, columns, 3)`: what each block changes by the three measures, grey levels of 255."""
+    Signs = npt.NDArray[np.float64]
+    """`(15,)`, in the order of `SIGNS`."""
+    Floors = npt.NDArray[np.float32]
+    """`(4, 3)`: grey levels, for each limit and measure."""
 
-BLOCKS: Final = 16
-"""Blocks along the long side."""
+RESIDUAL: Final = 0
+SIGNED: Final = 1
+PLAIN: Final = 2
+SIGNS: Final = tuple(
+    f"{measure} {how}"
+    for measure in ("residual", "signed", "plain")
+    for how in ("fine", "coarse", "wide", "nearly", "mean")
+)
+"""What each number of a step's signs is: of its strongest blocks against a low and a high limit, the share
+of blocks beyond the limit and nearly beyond it, and its mean."""
 AROUND: Final = 8
 """Steps on each side that a step is held against."""
 FEWEST: Final = 4
 """Steps on each side that a judgement needs."""
-NOISE: Final = 2.0
-"""Grey levels that a block may always change: coding noise of a still scene."""
 STRONGEST: Final = 20
-"""One block in so many decides the strength, and at least three do."""
+"""One block in so many counts as the strongest, and at least three do."""
+WORTH: Final = 0.03
+"""The part of a picture that must change more than around it, with movement, for a closer look."""
 PULSE: Final = 1.3
 """How many times the usual change at a key frame one key frame may have."""
-FEW_KEYS: Final = 5
-"""Key frames that a film needs to say what is usual at one."""
+FEW_KEYS: Final = 3
+"""Other key frames that are needed to say what is usual at one."""
 MOST_KEYS: Final = 64
 MOST: Final = 256
-"""Breaks that are remembered; a film with more is no take."""
+"""Breaks that are remembered, the strongest; a film with more is no take."""
+HELD: Final = 3
+"""Pairs of pictures that are held until they are judged; whoever holds a picture holds its megabytes."""
 LONGEST_STEP: Final = 2.5
 """Where pictures were dropped, more changes; up to so many usual steps that is made good."""
+_NEARLY: Final = 0.6
+
 _BESIDE: Final = np.ones((3, 3), np.uint8)
+
+
+def _floors(*rows: tuple[float, float, float]) -> Floors:
+    return np.asarray(rows, np.float32)
+
+
+_USUAL: Final = _floors((0.05, 0.03, 0.05), (2, 1, 1), (0.4, 0.3, 0.5), (0.3, 0.15, 0.3))
+"""Grey levels that a block may always change, for residual, signed and plain: at least in the fine
+limit, in the coarse one, where blocks are counted, and on the mean."""
+_PULSING: Final = _floors((1.5, 0.8, 1.5), (4, 2, 2), (2, 1, 2), (1.5, 0.8, 1.5))
+"""The same at a key frame."""
+_ALONE: Final = _floors((3, 2, 3), (6, 4, 4), (4, 2, 4), (3, 1.5, 3))
+"""The same at a key frame where the film has too few others to compare it with."""
 
 
 @dataclass(frozen=True)
 class Break:
-    """A step that changes more than the steps around it allow."""
+    """A step that the steps around it do not explain."""
 
     start: timedelta
     """The last picture before."""
     end: timedelta
     """The first picture after."""
-    strength: float
-    """How many times the allowed change the strongest blocks change."""
+    score: float
+    """The judge's; 0 is even odds on the films it learned from."""
     share: float
-    """The part of the picture whose blocks change more than allowed, 0 to 1."""
+    """The part of the picture that changes more than around the step, by all three measures, 0 to 1."""
+    height: float
+    """What the strongest blocks change once movement is taken out, grey levels of 255."""
+    key: bool
+    """Whether the picture after is a key frame."""
+    ago: int
+    """Pictures that had come after its second one when it was reported."""
 
 
 @dataclass
-class _Step:
-    """From one picture to the next."""
+class _Moment:
+    """One step with what it is judged by."""
 
     start: timedelta
     end: timedelta
     key: bool
-    changes: tuple[Map, Map]
-    """As it is, and with the tones of the later picture."""
-    spread: tuple[Map, Map]
-    """The same, each block as much as the strongest beside it."""
+    number: int
+    plain: Map
+    spread: Map
+    """Each block as much as the strongest beside it."""
+    maps: Maps | None = None
+    """All measures, where it was looked at closely."""
     pictures: tuple[Frame, Frame] | None = field(default=None, repr=False)
+    promise: float = 0.0
 
     @property
     def length(self) -> float:
@@ -89,8 +131,9 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Suspect:
-    step: _Step
-    allowed: tuple[Map, Map]
+    moment: _Moment
+    here: Maps
+    allowed: Maps
     found: Break
 
 
@@ -98,135 +141,158 @@ class Breaks:
     """Finds the breaks of one film as its pictures go by; holds a few dozen small maps.
 
     Args:
-        least: the strength from which on a break is reported.
-        side: long side of the grey pictures that are compared, pixels.
+        motion: sees every picture before the step to it is given here.
+        least: the score from which on a break is remembered.
     """
 
-    def __init__(self, *, least: float, side: int) -> None:
+    def __init__(self, motion: Motion, *, least: float) -> None:
+        self._motion = motion
         self._least = least
-        self._side = side
-        self._steps: deque[_Step] = deque(maxlen=2 * AROUND + 1)
-        self._last: Frame | None = None
-        self._last_gray: Plane | None = None
-        self._keys: list[tuple[Map, Map]] = []
-        self._seen_keys = self._seen = 0
+        self._judge = Judge.load()
+        self._moments: deque[_Moment] = deque(maxlen=2 * AROUND + 1)
+        self._keys: list[Maps] = []
+        self._seen = 0
         self._suspects: list[_Suspect] = []
-        self.change = 0.0
-        """The mean change of the latest step, grey levels."""
 
-    def see(self, frame: Frame) -> tuple[Break, Frame, Frame] | None:
-        """Take the next picture; perhaps judge an earlier step to be a break between two pictures."""
-        gray = np.asarray(cv2.blur(frame.gray(self._side), (3, 3)), np.uint8)
-        before, self._last = self._last, frame
-        gray_before, self._last_gray = self._last_gray, gray
-        if before is None or gray_before is None or gray_before.shape != gray.shape:
-            self._steps.clear()
-            self.change = 0.0 if before is None else 255.0
+    def see(self, before: Frame, frame: Frame, plain: Map | None) -> tuple[Break, Frame, Frame] | None:
+        """Take the next step; perhaps judge an earlier one to be a break between two pictures."""
+        if plain is None:  # the size changed: nothing before it compares
+            self._moments.clear()
             return None
-        self._steps.append(self._step(before, frame, gray_before, gray))
-        full = len(self._steps)
-        return self._judge(full - 1 - AROUND) if full > AROUND + FEWEST else None
+        self._seen += 1
+        spread = np.asarray(cv2.dilate(plain, _BESIDE), np.float32)
+        moment = _Moment(before.at, frame.at, frame.key, self._seen, plain, spread)
+        if moment.key:
+            self._note_key(moment)
+        self._hold(moment, before, frame)
+        self._moments.append(moment)
+        return self._judged(len(self._moments) - 1 - AROUND) if len(self._moments) > AROUND + FEWEST else None
 
     def finish(self) -> Iterator[tuple[Break, Frame, Frame]]:
         """Judge the last steps of the film, which have fewer after them."""
-        size = len(self._steps)
+        size = len(self._moments)
         for position in range(max(FEWEST, size - AROUND), size - FEWEST):
-            if found := self._judge(position):
+            if found := self._judged(position):
                 yield found
 
     def found(self) -> list[Break]:
         """All breaks, once the film is over, in order; key frames held against each other."""
-        pulsing = FEW_KEYS <= self._seen_keys <= self._seen / 4
-        if not pulsing:
-            return [suspect.found for suspect in self._suspects]
-        usual = [PULSE * np.median([maps[i] for maps in self._keys], axis=0) for i in range(2)]
-        judged: list[Break] = []
-        for suspect in self._suspects:
-            found = suspect.found
-            if suspect.step.key:
-                first, second = (
-                    np.maximum(a, np.asarray(u, np.float32))
-                    for a, u in zip(suspect.allowed, usual, strict=True)
-                )
-                strength, share = _strength(suspect.step.changes, (first, second))
-                found = replace(found, strength=strength, share=share)
-            if found.strength >= self._least:
-                judged.append(found)
-        return judged
+        usual = [self._last_word(suspect) for suspect in self._suspects]
+        return sorted((found for found in usual if found.score >= self._least), key=lambda found: found.start)
 
-    def _step(self, before: Frame, after: Frame, earlier: Plane, later: Plane) -> _Step:
-        plain = _blocks(earlier, later)
-        self.change = float(plain.mean())
-        strong = float(plain.max()) > NOISE * self._least
-        toned = _blocks(_with_tones_of(later, earlier), later) if strong else plain
-        spread = _beside(plain)
-        step = _Step(
-            before.at, after.at, after.key, (plain, toned), (spread, _beside(toned) if strong else spread)
-        )
-        # Whoever holds a picture holds its megabytes: only what may turn out a break.
-        past = list(self._steps)[-AROUND:]
-        if strong and past and _strength((plain, toned), _allowed(past))[0] >= self._least:
-            step.pictures = before, after
-        self._count(step)
-        return step
+    def _note_key(self, moment: _Moment) -> None:
+        # Thinned out when there are many, so that a long film is known by all of its length.
+        if len(self._keys) == MOST_KEYS:
+            del self._keys[::2]
+        self._keys.append(_spread(self._maps(moment)))
 
-    def _count(self, step: _Step) -> None:
-        self._seen += 1
-        if step.key:
-            self._seen_keys += 1
-            # Thinned out when there are many, so that a long film is known by all of its length.
-            if len(self._keys) == MOST_KEYS:
-                del self._keys[::2]
-            self._keys.append(step.spread)
+    def _maps(self, moment: _Moment) -> Maps:
+        """All measures of a step; where its pictures are gone, all of its change counts as residual."""
+        if moment.maps is None:
+            found = self._motion.residuals(self._seen - moment.number)
+            moment.maps = np.dstack((*(found or (moment.plain, moment.plain)), moment.plain))
+        return moment.maps
 
-    def _judge(self, position: int) -> tuple[Break, Frame, Frame] | None:
-        steps = list(self._steps)
-        step = steps[position]
-        pictures, step.pictures = step.pictures, None
-        if pictures is None:
+    def _hold(self, moment: _Moment, before: Frame, frame: Frame) -> None:
+        """Keep the two pictures where this may turn out to be a break, the most promising ones of late."""
+        past = list(self._moments)[-AROUND:]
+        if not past:
+            return
+        beyond = moment.plain - np.max([other.spread for other in past], axis=0)
+        moment.promise = float(np.maximum(beyond, 0).mean())
+        held = sorted((m for m in self._moments if m.pictures), key=lambda m: m.promise)
+        if moment.promise <= 0 or (len(held) >= HELD and moment.promise <= held[0].promise):
+            return
+        if len(held) >= HELD:
+            held[0].pictures = None
+        moment.pictures = before, frame
+
+    def _judged(self, position: int) -> tuple[Break, Frame, Frame] | None:
+        moments = list(self._moments)
+        moment = moments[position]
+        pictures, moment.pictures = moment.pictures, None
+        around = moments[max(0, position - AROUND) : position] + moments[position + 1 : position + 1 + AROUND]
+        pace = _pace(moment, around)
+        limit = np.max([other.spread for other in around], axis=0)
+        if (moment.plain / np.float32(pace) > limit + _USUAL[2, PLAIN]).mean() < WORTH:
             return None
-        around = [*steps[max(0, position - AROUND) : position], *steps[position + 1 : position + 1 + AROUND]]
-        usual = median(other.length for other in around)
-        pace = min(max(step.length / usual, 1.0), LONGEST_STEP) if usual > 0 else 1.0
-        paced = replace(step, changes=(step.changes[0] / pace, step.changes[1] / pace))
-        allowed = _allowed(around)
-        strength, share = _strength(paced.changes, allowed)
-        if strength < self._least:
+        here = self._maps(moment) / np.float32(pace)
+        allowed = np.max([_spread(self._maps(other)) for other in around], axis=0)
+        signs, share = signs_of(here, allowed, _PULSING if moment.key else _USUAL)
+        score = self._judge.score(signs)
+        if score < self._least:
             return None
-        found = Break(step.start, step.end, strength, share)
-        if len(self._suspects) < MOST:
-            self._suspects.append(_Suspect(paced, allowed, found))
-        return found, *pictures
+        ago = self._seen - moment.number
+        found = Break(moment.start, moment.end, score, share, _height(here), moment.key, ago)
+        self._suspects.append(_Suspect(moment, here, allowed, found))
+        if len(self._suspects) > MOST:
+            self._suspects.remove(min(self._suspects, key=lambda suspect: suspect.found.score))
+        return (found, *pictures) if pictures else None
+
+    def _last_word(self, suspect: _Suspect) -> Break:
+        """The break with its score now that all key frames are known."""
+        found = suspect.found
+        if not found.key:
+            return found
+        own = _spread(self._maps(suspect.moment))
+        others = [spread for spread in self._keys if not np.array_equal(spread, own)]
+        allowed, floors = suspect.allowed, _ALONE
+        if len(others) >= FEW_KEYS:
+            allowed, floors = np.maximum(allowed, usual_at_keys(others)), _PULSING
+        signs, share = signs_of(suspect.here, allowed, floors)
+        return replace(found, score=self._judge.score(signs), share=share)
 
 
-def _blocks(earlier: Plane, later: Plane) -> Map:
-    height, width = later.shape
-    block = max(width, height) / BLOCKS
-    size = max(1, round(width / block)), max(1, round(height / block))
-    change = cv2.absdiff(earlier, later).astype(np.float32)
-    return np.asarray(cv2.resize(change, size, interpolation=cv2.INTER_AREA), np.float32)
+def usual_at_keys(spreads: Sequence[Maps]) -> Maps:
+    """What a key frame may change, by what the others do."""
+    return PULSE * np.median(np.asarray(spreads), axis=0)
 
 
-def _with_tones_of(model: Plane, picture: Plane) -> Plane:
-    """`picture` with its grey levels moved so that as many are as dark as in `model`."""
-    have, want = (np.cumsum(cv2.calcHist([p], [0], None, [256], [0, 256])) for p in (picture, model))
-    levels = np.searchsorted(want, have).clip(0, 255).astype(np.uint8)
-    return np.asarray(cv2.LUT(picture, levels), np.uint8)
+def signs_of(here: Maps, allowed: Maps, floors: Floors) -> tuple[Signs, float]:
+    """The signs of a step, and the share of the picture that changes more than allowed, by every measure."""
+    fine, coarse, counted, mean = floors
+    few = _few(here.shape[0] * here.shape[1])
+    noise = np.median(allowed, axis=(0, 1)) / 2
+    wide = (here > allowed + counted).mean(axis=(0, 1))
+    nearly = (here > np.float32(_NEARLY) * allowed + counted).mean(axis=(0, 1))
+    usual = allowed.mean(axis=(0, 1))
+    signs = np.stack(
+        (
+            _log(_strongest(here / (allowed + np.maximum(noise, fine)), few)),
+            _log(_strongest(here / (allowed + coarse), few)),
+            wide,
+            nearly,
+            _log(here.mean(axis=(0, 1)) / (usual + mean)),
+        ),
+        axis=1,
+    )
+    return signs.ravel().astype(np.float64), float(wide.min())
 
 
-def _beside(change: Map) -> Map:
-    return np.asarray(cv2.dilate(change, _BESIDE), np.float32)
+def _pace(moment: _Moment, around: Sequence[_Moment]) -> float:
+    """How many usual steps a step is long, where that is more than one."""
+    usual = median(other.length for other in around)
+    return min(max(moment.length / usual, 1.0), LONGEST_STEP) if usual > 0 else 1.0
 
 
-def _allowed(around: list[_Step]) -> tuple[Map, Map]:
-    first, second = (np.max([step.spread[i] for step in around], axis=0) for i in range(2))
-    return np.asarray(first, np.float32), np.asarray(second, np.float32)
+def _spread(maps: Maps) -> Maps:
+    return np.asarray(cv2.dilate(maps, _BESIDE), np.float32)
 
 
-def _strength(changes: tuple[Map, Map], allowed: tuple[Map, Map]) -> tuple[float, float]:
-    """How many times what is allowed the strongest blocks change, and the share of those that do."""
-    plain, toned = (c / (a + NOISE) for c, a in zip(changes, allowed, strict=True))
-    ratio = np.minimum(plain, toned).ravel()
-    few = min(ratio.size, max(3, ratio.size // STRONGEST))
-    strongest = np.partition(ratio, ratio.size - few)[-few:]
-    return float(strongest.mean()), float((ratio > 1.0).mean())
+def _few(count: int) -> int:
+    return min(count, max(3, count // STRONGEST))
+
+
+def _height(here: Maps) -> float:
+    residual = here[:, :, RESIDUAL].ravel()
+    few = _few(len(residual))
+    return float(np.partition(residual, len(residual) - few)[-few:].mean())
+
+
+def _strongest(ratio: Maps, few: int) -> npt.NDArray[np.float32]:
+    blocks = ratio.reshape(-1, ratio.shape[2])
+    return np.partition(blocks, len(blocks) - few, axis=0)[-few:].mean(axis=0)
+
+
+def _log(ratio: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.log(np.clip(ratio, 0.01, 100))

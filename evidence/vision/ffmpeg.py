@@ -24,19 +24,24 @@ from evidence.model import say
 from evidence.vision.orientation import Orientation
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 VIDEO: Final = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "h263"})
 """Codecs that are decoded; `h263` is what old phones put into 3GP."""
-_DECODERS: Final = (
-    "h264,hevc,vp8,libvpx,vp9,libvpx-vp9,av1,libdav1d,mpeg4,mjpeg,h263,"
-    "aac,mp3,mp3float,opus,libopus,vorbis,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,"
+_PCM: Final = (
     "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_u8,pcm_s8,"
     "pcm_alaw,pcm_mulaw"
 )
-"""What FFmpeg may open while it looks at the streams; sound that is not listed is named and left shut."""
+SOUND: Final = frozenset({"aac", "mp3", "opus", "vorbis", "amr_nb", "amr_wb", *_PCM.split(",")})
+"""Codecs of sound that are decoded; others are named and left shut."""
+_DECODERS: Final = (
+    "h264,hevc,vp8,libvpx,vp9,libvpx-vp9,av1,libdav1d,mpeg4,mjpeg,h263,"
+    "aac,mp3,mp3float,opus,libopus,vorbis,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb," + _PCM
+)
+"""What FFmpeg may open while it looks at the streams."""
 _DEMUXERS: Final = {"webm": "matroska", "mkv": "matroska"}
 _FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _NO_FILM: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
@@ -141,10 +146,17 @@ def codec(stream: object) -> str:
     return "" if context is None else printable(context.codec.canonical_name, 32)
 
 
-def prepare(container: InputContainer, stream: VideoStream, pixels: int) -> None:
-    """Set the decoder of `stream` up, and have the demuxer skip all other streams."""
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """The sound among the streams: a decodable one, the default one first; None in a silent film."""
+    sounds = [s for s in container.streams.audio if codec(s) in SOUND]
+    return max(sounds, key=lambda s: bool(s.disposition & Disposition.default), default=None)
+
+
+def prepare(container: InputContainer, stream: VideoStream, sound: AudioStream | None, pixels: int) -> None:
+    """Set the decoder of `stream` up, and have the demuxer skip all streams but it and `sound`."""
+    wanted = {stream.index, sound.index} if sound else {stream.index}
     for other in container.streams:
-        if other.index != stream.index:
+        if other.index not in wanted:
             other.discard = Discard.all
     context = stream.codec_context
     context.thread_type = "AUTO"  # pyright: ignore[reportAttributeAccessIssue] - its setter takes a name
@@ -152,6 +164,11 @@ def prepare(container: InputContainer, stream: VideoStream, pixels: int) -> None
     context.thread_count = min(processors, 2 if _area(stream) > LARGE else 4)
     context.flags |= _OUTPUT_CORRUPT
     context.options = {"max_pixels": str(_padded(pixels))}
+
+
+def skip(stream: AudioStream) -> None:
+    """Have the demuxer skip that stream from now on."""
+    stream.discard = Discard.all
 
 
 def orientation(frame: VideoFrame, stream: VideoStream) -> Orientation:

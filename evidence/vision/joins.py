@@ -1,0 +1,105 @@
+"""Joins: the breaks of a film's pictures as cues, each as strong as what speaks against it lets it be.
+
+A join is one step, changes much of the picture, and has no way back. What is local, faint, one of several
+steps in a row, light alone or undone a moment later may support other cues; alone it decides nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from evidence.cue import CERTAIN, DOUBT, Cue
+from evidence.vision.breaks import Break, Breaks
+from evidence.vision.innocence import innocent
+from evidence.vision.motion import Motion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evidence.check import Album, Frame, Plane
+
+FAINTEST: Final = -1.5
+"""From what score on a break of the picture counts beside other cues."""
+SHOWN: Final = -0.5
+"""From what score on the two pictures of a break are kept: each costs its encoding."""
+STRENGTHS: Final = ((FAINTEST, 0.0, 1.5, 6.0), (0.0, DOUBT, CERTAIN, 5.0))
+"""Scores of breaks, and how strong a cue they are."""
+NARROW: Final = 0.07
+"""Up to what part of the picture a break is local: a thing that moves quickly makes those."""
+BROAD: Final = 0.15
+"""From what part of the picture on a break alone can be certain."""
+LOW: Final = 1.0
+"""Grey levels that no join stays below in its strongest blocks; what a coder refreshes does."""
+SUPPORT: Final = 0.7
+"""How strong a break is at most that is local or low, that light explains, or that is soon undone."""
+UNCERTAIN: Final = 1.9
+"""How strong a break is at most that is not broad, or that is one of several in a row: a join is one step."""
+GLARING: Final = 4.0
+"""From what score on a local break is reported nevertheless."""
+IN_A_ROW: Final = timedelta(seconds=0.1)
+"""How close breaks in a row are."""
+MOST: Final = 64
+"""Breaks of which stills are kept."""
+
+
+class Joins:
+    """Looks for the joins of one film as its pictures go by.
+
+    Args:
+        album: keeps the pictures before and after a break.
+    """
+
+    def __init__(self, album: Album) -> None:
+        self._album = album
+        self._motion = Motion()
+        self._breaks = Breaks(self._motion, least=FAINTEST)
+        self._passing: set[tuple[timedelta, timedelta]] = set()
+        """Breaks that light explains, or after which the same scene is there again."""
+        self._last: Frame | None = None
+        self.stills: dict[tuple[timedelta, timedelta], tuple[str, str]] = {}
+        """The pictures before and after each break, by its start and end."""
+
+    def see(self, frame: Frame, gray: Plane) -> float:
+        """Take the next picture and its grey view; its mean change in grey levels, 255 for a new size."""
+        last, self._last = self._last, frame
+        alike = last is not None and (last.width, last.height) == (frame.width, frame.height)
+        plain = self._motion.see(gray)
+        if last is None:
+            return 0.0
+        self._note(self._breaks.see(last, frame, plain if alike else None))
+        return float(plain.mean()) if alike and plain is not None else 255.0
+
+    def finish(self) -> None:
+        """The film is over."""
+        for late in self._breaks.finish():
+            self._note(late)
+        self._last = None
+
+    def cues(self) -> Iterator[Cue]:
+        """One cue for each break, in order."""
+        found = self._breaks.found()
+        for place, join in enumerate(found):
+            beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
+            alone = all(abs(join.start - other.start) > IN_A_ROW for other in beside)
+            yield Cue("picture", "cut", join.start, join.end, self._strength(join, alone=alone))
+
+    def _note(self, found: tuple[Break, Frame, Frame] | None) -> None:
+        if found is None:
+            return
+        join, before, after = found
+        if innocent(join, self._motion):
+            self._passing.add((join.start, join.end))
+        elif join.score >= SHOWN and len(self.stills) < MOST:
+            pair = self._album.keep(before, "before"), self._album.keep(after, "after")
+            self.stills[join.start, join.end] = pair
+
+    def _strength(self, join: Break, *, alone: bool) -> float:
+        strength = float(np.interp(join.score, *STRENGTHS))
+        if join.height < LOW or (join.start, join.end) in self._passing:
+            return min(strength, SUPPORT)
+        if join.share < NARROW:
+            return min(strength, SUPPORT if join.score < GLARING else DOUBT)
+        return strength if alone and join.share >= BROAD else min(strength, UNCERTAIN)
