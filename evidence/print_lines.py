@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from evidence.carriers import apart, normalised, told
 from evidence.waybills import LEAST
@@ -22,16 +22,21 @@ def printed(lines: Iterable[str], expected: Sequence[str]) -> tuple[str, ...]:
     longest = max(map(len, wanted), default=-1) + 1
     found: list[str] = []
     for line in lines:
-        words = _words(line)
-        for start in range(len(words)):
-            joined = ""
-            for word in words[start:]:
-                joined += word
-                if len(joined) > longest:
-                    break
-                if any(apart(joined, number) <= 1 for number in wanted):
-                    found.append(joined)
+        joined = list(_runs(_words(line), longest))
+        exact = [word for word in joined if word in wanted]
+        found += exact or [word for word in joined if any(apart(word, number) == 1 for number in wanted)]
     return tuple(dict.fromkeys(found))
+
+
+def _runs(words: Sequence[str], longest: int) -> Iterator[str]:
+    """Words in a row, joined, up to a length."""
+    for start in range(len(words)):
+        joined = ""
+        for word in words[start:]:
+            joined += word
+            if len(joined) > longest:
+                break
+            yield joined
 
 
 def of_use(lines: Iterable[str], numbers: Sequence[str]) -> tuple[str, ...]:

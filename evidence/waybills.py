@@ -101,7 +101,7 @@ def tracking(expected: str, seen: Sequence[Seen], none: Compared) -> Compared:
             read=others[0].shown,
             expected=expected[:SHOWN],
         ),
-        _AGAIN,
+        _COMPARE,
         others[0],
     )
 

@@ -176,7 +176,7 @@ class Observer:
         return not all(any(holds(s.numbers, normalised(number)) for s in known) for number in self._numbers)
 
     def _read_print(self) -> None:
-        if self._open():
+        if self._open() and (self._film or self._check.thorough):
             tracking_open = self._waybill is not None and not self._satisfied(1)
             self._print.read(self._numbers, hurried=not tracking_open)
 

@@ -38,8 +38,10 @@ _SHARPENED: Final = (4.0, 1.5)
 """Width (pixels of the strip) and strength of the unsharp mask."""
 _FAINT: Final = 3.0
 """Grey levels by which a stripe has to differ from what is about it."""
-_STACKED: Final = 0.18
-"""Height by length from which on a candidate may be stacked rows (PDF417)."""
+_LABEL: Final = 1.7
+"""Side of a label in lengths of the bar code on it."""
+_LARGEST: Final = 1000
+"""Pixels of its side at the most."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,8 @@ class Strip:
 
 def strip(view: Plane, stripes: Stripes, scale: float, rows: int) -> Strip:
     """A candidate and its quiet zones: `scale` pixels for one across the bars, its height in `rows`."""
-    cosine, sine = stripes.across
     width = round(stripes.length * (1 + 2 * _ROOM) * scale) + 8
-    along = stripes.height / rows
-    steps = np.array([[cosine / scale, -sine * along], [sine / scale, cosine * along]])
+    steps = stripes.steps * (1 / scale, stripes.height / rows)
     corner = np.array([stripes.x, stripes.y]) - steps @ ((width - 1) / 2, (rows - 1) / 2)
     back = np.column_stack([steps, corner])
     picture = cv2.warpAffine(
@@ -81,14 +81,22 @@ def linear(view: Plane, stripes: Stripes) -> Symbol | None:
     return None
 
 
-def stacked(view: Plane, stripes: Stripes) -> Symbol | None:
-    """What a candidate says, read as stacked rows (PDF417); dearer, and only for high ones."""
-    if stripes.height < _STACKED * stripes.length:
-        return None
-    scale = 2 if stripes.length < _SMALL else 1
-    taller = replace(stripes, height=stripes.height * 1.15)
-    turned = strip(view, taller, scale, round(taller.height * scale))
-    return next((_lain(s, turned) for s in symbols.decoded(turned.picture, symbols.STACKED)), None)
+def beside(view: Plane, symbol: Symbol) -> list[Symbol]:
+    """The matrix codes and stacked rows on the label about a bar code, which is set upright for them."""
+    across = symbol.quad[1] - symbol.quad[0]
+    length = float(np.linalg.norm(across))
+    side = round(min(_LABEL * length + 48, _LARGEST))
+    scale = side / (_LABEL * length + 48)
+    cosine, sine = (float(part) / length / scale for part in across)
+    steps = np.array([[cosine, -sine], [sine, cosine]])
+    corner = symbol.quad.mean(axis=0) - steps @ ((side - 1) / 2, (side - 1) / 2)
+    back = np.column_stack([steps, corner])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    label = cast(
+        "Plane", cv2.warpAffine(view, back, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    )
+    found = symbols.decoded(label, (*symbols.MATRIX, *symbols.STACKED))
+    return [replace(each, quad=each.quad @ steps.T + corner) for each in found]
 
 
 def changes(view: Plane, stripes: Stripes) -> int:

@@ -40,6 +40,8 @@ _LENGTH: Final = 8
 """Cells across the bars that a candidate has at the least."""
 _FILLED: Final = 0.4
 """Share of its rectangle that a candidate fills."""
+_LEAN: Final = 0.8
+"""The most that a code leans: beyond 40 degrees its modules are too narrow to be read."""
 _WEAR: Final = np.ones((3, 3), np.uint8)
 
 
@@ -56,6 +58,8 @@ class Stripes:
     """Across the stripes."""
     height: float
     """Along the stripes."""
+    lean: float = 0.0
+    """Pixels that its middle line moves along the stripes for each pixel across them: a label seen askew."""
 
     def scaled(self, times: float) -> Stripes:
         """The same area in a view that is so many times as large."""
@@ -71,9 +75,11 @@ class Stripes:
         return replace(self, x=self.x + x, y=self.y + y)
 
     @property
-    def across(self) -> tuple[float, float]:
-        """The unit step across the stripes."""
-        return math.cos(self.angle), math.sin(self.angle)
+    def steps(self) -> npt.NDArray[np.float64]:
+        """`(2, 2)`: its columns are the steps to the next pixel along the middle line, and along a stripe."""
+        cosine, sine = math.cos(self.angle), math.sin(self.angle)
+        along = np.array([-sine, cosine])
+        return np.column_stack([np.array([cosine, sine]) + self.lean * along, along])
 
 
 def find(view: Plane, most: int = 8) -> list[Stripes]:
@@ -141,7 +147,7 @@ def _outlined(view: Plane, cells: npt.NDArray[np.bool_], left: int, top: int, an
     extent = _extent(cells, angle)
     if extent is None:
         return None
-    middle, level, length, height = extent
+    middle, level, length, height, lean = extent
     cosine, sine = math.cos(angle), math.sin(angle)
     return Stripes(
         x=(left + middle * cosine - level * sine + 0.5) * CELL,
@@ -149,21 +155,30 @@ def _outlined(view: Plane, cells: npt.NDArray[np.bool_], left: int, top: int, an
         angle=angle,
         length=length * CELL,
         height=height * CELL * 1.2,
+        lean=lean,
     )
 
 
-def _extent(cells: npt.NDArray[np.bool_], angle: float) -> tuple[float, float, float, float] | None:
-    """Middle across and along the stripes, length and height in cells; None where that is no code's shape."""
+def _extent(cells: npt.NDArray[np.bool_], angle: float) -> tuple[float, float, float, float, float] | None:
+    """Middle across and along the stripes, length, height (cells), lean; None where no code is so shaped."""
     rows, columns = np.nonzero(cells)
     cosine, sine = math.cos(angle), math.sin(angle)
     across, along = columns * cosine + rows * sine, rows * cosine - columns * sine
     start, end = _between(across, 0.01)
+    length, middle = end - start + 1, (start + end) / 2
+    if length < _LENGTH:
+        return None
+    # Where a label is seen askew its stripes are not at right angles to the row that they form.
+    beside = across - across.mean()
+    lean = float(beside @ along / (beside @ beside))
+    lean = max(-_LEAN, min(_LEAN, lean))
+    along = along - lean * (across - middle)
     # A little of each end is left out: print above and below a code often joins it.
     upper, lower = _between(along, 0.1)
-    length, height = end - start + 1, lower - upper + 1
-    if length < _LENGTH or rows.size < _FILLED * length * height * 1.25:
+    height = lower - upper + 1
+    if rows.size < _FILLED * length * height * 1.25:
         return None
-    return (start + end) / 2, (upper + lower) / 2, length, height
+    return middle, (upper + lower) / 2, length, height, lean
 
 
 def _between(values: npt.NDArray[np.float64], left_out: float) -> tuple[float, float]:
@@ -179,8 +194,9 @@ def _exact(view: Plane, cells: npt.NDArray[np.bool_], left: int, top: int) -> fl
     part = view[top * CELL : (top + high) * CELL, left * CELL : (left + wide) * CELL]
     size = part.shape[1], part.shape[0]
     inside = cv2.resize(cells.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    right = cv2.Sobel(part, cv2.CV_32F, 1, 0, ksize=1)
-    down = cv2.Sobel(part, cv2.CV_32F, 0, 1, ksize=1)
+    # Plain differences would be up to six degrees off for stripes of few pixels.
+    right = cv2.Scharr(part, cv2.CV_32F, 1, 0)
+    down = cv2.Scharr(part, cv2.CV_32F, 0, 1)
     squares, crossed = (
         cv2.mean(cv2.multiply(cv2.add(right, down), cv2.subtract(right, down)), inside)[0],
         cv2.mean(cv2.multiply(right, down), inside)[0],

@@ -74,8 +74,7 @@ def _cut(view: Plane, stripes: Stripes) -> Plane:
     wide, high = (stripes.length * share for share in _ROOM)
     scale = min(1.0, _WIDTH / wide)
     size = max(1, round(wide * scale)), max(1, round(high * scale))
-    cosine, sine = (part / scale for part in stripes.across)
-    steps = np.array([[cosine, -sine], [sine, cosine]])
+    steps = stripes.steps / scale
     corner = np.array([stripes.x, stripes.y]) - steps @ ((size[0] - 1) / 2, (size[1] - 1) / 2)
     back = np.column_stack([steps, corner])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -66,16 +66,13 @@ def _closely(view: Plane, way: str) -> Step:
     """Candidates of stripes in the view and in half of it, each turned upright."""
     import cv2  # noqa: PLC0415 - a glance does without
 
-    from evidence.vision.barcodes import linear, stacked  # noqa: PLC0415 - likewise
+    from evidence.vision.barcodes import beside, linear  # noqa: PLC0415 - likewise
     from evidence.vision.bars import find  # noqa: PLC0415 - likewise
 
     half = cast("Plane", cv2.resize(view, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
     candidates = [*find(view), *(stripes.scaled(2.0) for stripes in find(half))]
-    found = [
-        symbol
-        for stripes in candidates
-        if (symbol := linear(view, stripes) or stacked(view, stripes)) is not None
-    ]
+    found = [symbol for stripes in candidates if (symbol := linear(view, stripes)) is not None]
+    found += beside(view, found[0]) if found else []
     return Step(_size(view), way, tuple(found))
 
 

@@ -107,7 +107,7 @@ class PrintReading:
                 "label.text", Outcome.PASS if expected else Outcome.SKIPPED, says, measures=measures
             )
         if not self._asked:
-            says = say("The print was not read; the codes say what was asked.")
+            says = say("The print was not read; nothing asked for it.")
         elif not self._wanted:
             says = say("The print was not read; that is switched off.")
         elif not self._most:

@@ -8,22 +8,22 @@
 Once the check has what it wants (`keen` is false) looks are rarer and begin where the code was.
 
 The schedule counts looks and pixels, never the clock of the machine, so that a film gives the
-same findings everywhere. Close looks are at most twice as many as far ones, and a place that
-stays unread is left alone for a while.
+same findings everywhere. Close looks are at most twice as many as far ones, and what stays
+unread is left alone for longer and longer.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
-import numpy as np
 
 from evidence.timeline import ZERO
 from evidence.vision import symbols
-from evidence.vision.barcodes import changes, linear, stacked
+from evidence.vision.barcodes import beside, changes, linear
 from evidence.vision.bars import find
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ _CLOSE_PAUSE: Final = timedelta(seconds=0.03)
 """Between two close looks: every picture at 30 a second, every second one at 60."""
 _SPELL: Final = 12
 """Close looks in a row without a reading, after which a place is left alone."""
-_LEFT_ALONE: Final = timedelta(seconds=1.5)
-"""And for so long."""
+_LEFT_ALONE: Final = (timedelta(seconds=0.4), timedelta(seconds=6))
+"""And for how long: at first, doubled each time, and at the most."""
 _CLOSE_SHARE: Final = 2
 """Close looks for each far one, at the most."""
 _CHANGES: Final = 20
@@ -53,7 +53,7 @@ _MATRIX_PAUSE: Final = timedelta(seconds=1.0)
 """Between two looks for matrix codes in the far view."""
 _BESIDE_PAUSE: Final = timedelta(seconds=0.5)
 """Between two looks for matrix codes beside a bar code."""
-_BESIDE: Final = 6
+_BESIDE: Final = 4
 """Such looks in a row without a reading, after which there is none."""
 _LARGE: Final = 480
 """Pixels of length from which on a place is sought in half the size."""
@@ -99,6 +99,8 @@ class Search:
         """Where something is to be looked at closely."""
         self._barren = 0
         """Close looks without a reading in this spell."""
+        self._pause = _LEFT_ALONE[0]
+        """For which the next place that stays unread is left alone."""
         self._beside = 0
         self.far = 0
         self.close = 0
@@ -127,7 +129,8 @@ class Search:
             tried = _Tried(deeper.symbols, deeper.read, tried.alike + deeper.alike)
         self._known = tried.read or self._known
         if frame.at >= self._close_due:
-            self._wanted, self._barren = tried.alike[:_PLACES], 0
+            self._barren = self._barren if self._wanted else 0
+            self._wanted = tried.alike[:_PLACES]
         return _look(full, tried.symbols + self._matrices(frame, full, tried.symbols), tried.alike)
 
     def _closely(self, frame: Frame) -> Look:
@@ -136,9 +139,10 @@ class Search:
         self._known = tried.read or self._known
         self._barren = 0 if tried.read else self._barren + 1
         if tried.read:
-            self._wanted = []
+            self._wanted, self._pause = [], _LEFT_ALONE[0]
         elif self._barren >= _SPELL:
-            self._wanted, self._close_due = [], frame.at + _LEFT_ALONE
+            self._wanted, self._close_due = [], frame.at + self._pause
+            self._pause = min(2 * self._pause, _LEFT_ALONE[1])
         else:
             self._wanted = tried.alike[:_PLACES] or self._wanted
         return _look(full, tried.symbols, tried.alike)
@@ -147,8 +151,7 @@ class Search:
         """Matrix codes: in the whole picture now and then, and beside the codes that were just read."""
         if near and frame.at >= self._beside_due and self._beside < _BESIDE:
             self._beside_due = frame.at + _BESIDE_PAUSE
-            left, top, part = _beside(full, near[0])
-            found = [symbol.placed(1.0, left, top) for symbol in symbols.decoded(part, symbols.MATRIX)]
+            found = beside(full, near[0])
             self._beside = 0 if found else self._beside + 1
             return found
         if frame.at < self._matrix_due:
@@ -156,7 +159,7 @@ class Search:
         self._matrix_due = frame.at + _MATRIX_PAUSE
         view = _smaller(full, FAR / max(full.shape))
         scale = full.shape[1] / view.shape[1]
-        return [symbol.placed(scale) for symbol in symbols.decoded(view, symbols.MATRIX)]
+        return [symbol.scaled(scale) for symbol in symbols.decoded(view, symbols.MATRIX)]
 
 
 def _smaller(picture: Plane, times: float) -> Plane:
@@ -192,27 +195,22 @@ def _tried(full: Plane, candidates: Iterable[Stripes]) -> _Tried:
     """What candidates say, and which of the unread ones look like codes."""
     tried = _Tried([], [], [])
     for stripes in candidates:
+        if any(_same(stripes, other) for other in tried.read):
+            continue
         symbol = linear(full, stripes)
-        alike = symbol is None and changes(full, stripes) >= _CHANGES
-        if alike:
-            symbol = stacked(full, stripes)
         if symbol is not None:
             tried.symbols.append(symbol)
             tried.read.append(stripes)
-        elif alike:
+        elif changes(full, stripes) >= _CHANGES:
             tried.alike.append(stripes)
     return tried
+
+
+def _same(one: Stripes, other: Stripes) -> bool:
+    """Whether a candidate lies on one that was read, as when both views show it."""
+    return math.hypot(one.x - other.x, one.y - other.y) < other.length / 2
 
 
 def _look(full: Plane, found: Iterable[Symbol], alike: Iterable[Stripes]) -> Look:
     once = {symbol.text: symbol for symbol in reversed(list(found))}
     return Look(full, tuple(once.values()), tuple(alike))
-
-
-def _beside(full: Plane, symbol: Symbol) -> tuple[int, int, Plane]:
-    """The part about a code in which the rest of its label lies: left, top, pixels."""
-    middle = symbol.quad.mean(axis=0)
-    reach = symbol.length * 0.85 + 24
-    low = np.maximum(middle - reach, 0).astype(int)
-    high = np.maximum(middle + reach, 0).astype(int)
-    return int(low[0]), int(low[1]), full[low[1] : high[1], low[0] : high[0]]

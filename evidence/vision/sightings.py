@@ -32,6 +32,8 @@ _STILL_SIDE: Final = 720
 """Long side of a label's still, pixels."""
 _LABEL: Final = ((0.1, 0.42), (0.9, 0.9))
 """How far a label is shown beside and above a code, in lengths of it: a bar code, a matrix code."""
+_LOW: Final = 8.0
+"""Pixels of height below which a code's own direction downwards is not trusted."""
 _SQUARE: Final = 1.6
 """Length by height below which a code is taken for a matrix code."""
 
@@ -60,8 +62,13 @@ class Sighting:
     @property
     def sure(self) -> bool:
         """Whether the symbology, a carrier's check digit or a second reading vouches for it."""
-        checked = self.symbol.checked or any(told(number).valid for number in self.numbers)
-        return checked or self.count > 1
+        return self.symbol.checked or self.count > 1 or self._vouched
+
+    @property
+    def _vouched(self) -> bool:
+        """Whether it is a carrier's number by its form, with the right check digit; digits prove little."""
+        known = told(self.numbers[0])
+        return bool(known.carriers) and known.valid is True
 
     @property
     def shown(self) -> str:
@@ -161,6 +168,9 @@ def _label(symbol: Symbol, view: tuple[int, int]) -> Corners:
 
 
 def _upright(across: Array, down: Array) -> Array:
-    """The unit step down a code whose height may be next to nothing."""
+    """The unit step down a code, whose height may be next to nothing."""
+    length = float(np.linalg.norm(down))
+    if length > _LOW:
+        return down / length
     turned = np.array([-across[1], across[0]]) / max(float(np.linalg.norm(across)), 1e-6)
     return turned if float(turned @ down) >= 0 else -turned

@@ -60,9 +60,9 @@ class Symbol:
         """Pixels of its upper edge: across the bars."""
         return float(np.linalg.norm(self.quad[1] - self.quad[0]))
 
-    def placed(self, scale: float, x: float = 0.0, y: float = 0.0) -> Symbol:
-        """The same symbol in a view so many times as large, of which this one begins at `(x, y)`."""
-        return replace(self, quad=(self.quad + 0.5) * scale - 0.5 + (x, y))
+    def scaled(self, times: float) -> Symbol:
+        """The same symbol in a view that is so many times as large."""
+        return replace(self, quad=(self.quad + 0.5) * times - 0.5)
 
 
 def decoded(
