@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 FAR: Final = 960
 """Long side of the view in which candidates are sought first, pixels."""
+_ENOUGH: Final = 1.4
+"""Times that length up to which a picture is not made smaller."""
 FULL: Final = 1920
 """Long side of the view that is read, and sought in deep looks, pixels."""
 _CLOSE_PAUSE: Final = timedelta(seconds=0.03)
@@ -124,7 +126,7 @@ class Search:
         tried = _tried(full, _about(full, self._known)) if self._known and not keen else _Tried([], [], [])
         if not tried.read:
             tried = _tried(full, _anywhere(full))
-        if not tried.read and keen and self.far % 2 == 0:
+        if not tried.read and keen and self.far % 2 == 0 and _scale(full) < 1:
             deeper = _tried(full, find(full))
             tried = _Tried(deeper.symbols, deeper.read, tried.alike + deeper.alike)
         self._known = tried.read or self._known
@@ -157,9 +159,14 @@ class Search:
         if frame.at < self._matrix_due:
             return []
         self._matrix_due = frame.at + _MATRIX_PAUSE
-        view = _smaller(full, FAR / max(full.shape))
+        view = _smaller(full, _scale(full))
         scale = full.shape[1] / view.shape[1]
         return [symbol.scaled(scale) for symbol in symbols.decoded(view, symbols.MATRIX)]
+
+
+def _scale(full: Plane) -> float:
+    """Of the far view: a picture that is not much larger is sought as it is, which costs no more."""
+    return FAR / max(full.shape) if max(full.shape) > _ENOUGH * FAR else 1.0
 
 
 def _smaller(picture: Plane, times: float) -> Plane:
@@ -169,7 +176,7 @@ def _smaller(picture: Plane, times: float) -> Plane:
 
 def _anywhere(full: Plane) -> list[Stripes]:
     """Candidates in the whole picture, from views of two sizes; in pixels of the full one."""
-    view = _smaller(full, FAR / max(full.shape))
+    view = _smaller(full, _scale(full))
     return [
         stripes.scaled(full.shape[1] / seen.shape[1])
         for seen, most in ((view, 8), (_smaller(view, 0.5), 3))
