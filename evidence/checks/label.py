@@ -16,7 +16,7 @@ times a second, closely only where something looks like a code and was not read 
   was read as expected.
 - `label.legible`: for how long, from when to when and how large the waybill could be read.
 - `label.text`: what the print says, as far as it is of use: only where the codes left a
-  question, and only with the extra `ocr`.
+  question, and only with the extra `ocr`. Print never overrules a code that was read clearly.
 A wrong value never passes: a symbology without check character counts only when read twice,
 print only when read in two pictures or where the carrier's check digit is right.
 What is given with the order is compared in one writing: case, spaces, dashes, full-width
@@ -113,9 +113,10 @@ class Observer:
             self._note(frame, look)
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:  # noqa: ARG002 - what was read tells everything
-        self._read_print()
         pairs = [(sighting.seen(), sighting) for sighting in self._sightings.all]
-        seen = [one for one, _ in pairs] + self._print.seen(self._numbers)
+        seen = [one for one, _ in pairs]
+        self._read_print(seen)
+        seen += self._print.seen(self._numbers)
         compared = self._tracking(seen)
         decisive = next((sighting for one, sighting in pairs if one is compared.seen), None)
         if decisive is None and compared.seen is None:
@@ -175,8 +176,10 @@ class Observer:
             return not known
         return not all(any(holds(s.numbers, normalised(number)) for s in known) for number in self._numbers)
 
-    def _read_print(self) -> None:
-        if self._open() and (self._film or self._check.thorough):
+    def _read_print(self, codes: list[Seen]) -> None:
+        """Ask the print what the codes left open; where they name another parcel it cannot overrule them."""
+        asked = self._open() and (self._film or self._check.thorough)
+        if asked and self._tracking(codes).outcome is not Outcome.FAIL:
             tracking_open = self._waybill is not None and not self._satisfied(1)
             self._print.read(self._numbers, hurried=not tracking_open)
 

@@ -1,7 +1,8 @@
 """Films of a waybill in motion whose number is known because we drew it: 1080p, three seconds each.
 
 `scale` 1 is a waybill of 600 pixels (150 mm), its bars 3.3 pixels a module; at 0.4 a module has 1.3.
-`dev()` is what the check is tuned on; `other()` has other seeds, numbers and angles and is only reported.
+`dev()` is what the check is tuned on; `other()` has other seeds, numbers and angles and is only reported,
+and so is `scratched()`, for the extra `ocr`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ DRAWN = 1
 EXPOSED = 1 / 30
 """Seconds that a picture of a blurred film is exposed: a phone indoors."""
 TAPS = 7
+SCRATCH = (60.0, 43.5, 64.0, 68.0)
+"""Left, top, right and bottom of the scratch, millimetres on the waybill."""
 Z = vector(0, 0, 1)
 LOOKS = (
     Look(),
@@ -64,6 +67,8 @@ class LabelFilm:
     """Whether it moves all the time before an open shutter; otherwise it moves, in sharp pictures."""
     seed: int
     crf: int = 25
+    scratched: bool = False
+    """Whether a scratch runs down through the bars, so that no row of them can be read."""
 
     def sample(self, folder: Path) -> Path:
         """The film in `folder`, made where it is not there."""
@@ -118,6 +123,9 @@ class _World:
         skin = cv2.resize(skin, (wide, high), interpolation=cv2.INTER_LINEAR)
         if self.film.waybill is not None:
             paper = draw_waybill(self.film.waybill, FINE)
+            if self.film.scratched:
+                start, top, end, bottom = (round(side * FINE) for side in SCRATCH)
+                paper[top:bottom, start:end] = paper[top - 1, start]
             top, left = (high - paper.shape[0]) // 2, (wide - paper.shape[1]) // 2
             skin[top : top + paper.shape[0], left : left + paper.shape[1]] = paper
         return Texture(skin)
@@ -171,20 +179,21 @@ def number(seed: int) -> str:
     return forms[seed % len(forms)]
 
 
-def _set(offset: int, count: int) -> tuple[LabelFilm, ...]:
+def _set(offset: int, count: int, *, scratched: bool = False) -> tuple[LabelFilm, ...]:
     made: list[LabelFilm] = []
     for n in range(count):
         seed = offset + n
         draw = np.random.default_rng(seed)
         made.append(
             LabelFilm(
-                name=f"label_{seed}",
+                name=f"{'scratched' if scratched else 'label'}_{seed}",
                 waybill=Waybill(number(seed), order_number=f"{draw.integers(10**11, 10**12)}"),
                 scale=SCALES[n % len(SCALES)],
                 turn=float(draw.uniform(0, 45)) * (1 if n % 4 < 2 else -1),
                 tilt=float(draw.uniform(0, 25)),
                 blurred=(n + n // len(SCALES)) % 2 == 1,
                 seed=seed,
+                scratched=scratched,
             )
         )
     return tuple(made)
@@ -200,3 +209,9 @@ def dev() -> tuple[LabelFilm, ...]:
 def other() -> tuple[LabelFilm, ...]:
     """The held-out set."""
     return _set(7000, 40)
+
+
+@cache
+def scratched() -> tuple[LabelFilm, ...]:
+    """Waybills whose bars cannot be read, only their print."""
+    return _set(3000, 10, scratched=True)

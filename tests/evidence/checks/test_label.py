@@ -181,6 +181,17 @@ def test_print_says_that_it_cannot_be_read_here() -> None:
     assert "nothing asked" in found([LABEL] * 10)["label.text"].says
 
 
+def test_print_overrules_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A neighbour's number of which a digit is misread as the expected one, in every cutting."""
+    monkeypatch.setattr(lettering, "available", lambda: True)
+    monkeypatch.setattr(lettering, "lines", lambda _: (lettering.Line(NUMBER, 0.99),))
+    near = labelled.laid(labelled.waybill(NUMBER[:-1] + "9"), turn=10)
+    findings = found([near] * 20)
+    assert findings["label.tracking"].outcome is Outcome.FAIL
+    assert "nothing asked" in findings["label.text"].says
+    assert found([BLURRED] * 20)["label.tracking"].outcome is Outcome.PASS
+
+
 def test_the_words_of_a_stranger_are_data() -> None:
     hostile = "{value.__class__} \x1b[31m\u202e<script>" + "A" * 900
     picture = labelled.laid(labelled.code(hostile, "QRCode", scale=3), width=1600, height=1000)
