@@ -54,7 +54,9 @@ _MOST: Final = 12
 _VALUE: Final = 200
 """Characters of a code that are reported."""
 _ENOUGH: Final = 3
-"""Readings after which a film is looked at less often."""
+"""Readings of what is expected after which a film is looked at less often."""
+_PLENTY: Final = 8
+"""Readings of another waybill after which it is looked at less often: the expected one may yet come."""
 _PHOTO_ENOUGH: Final = 2
 """Readings after which a photo is not looked at any further."""
 _GLIMPSES: Final = 2000
@@ -103,13 +105,14 @@ class Observer:
         self._print = PrintReading(check.clippings)
         self._search: Search | None = None
         self._glimpses: list[tuple[timedelta, float]] = []
+        self._keen = self._often = True
 
     def see(self, frame: Frame, /) -> None:
         if frame.corrupt:
             return
         if not self._film:
             self._photo(frame)
-        elif (look := self._searching().look(frame, keen=not self._satisfied(_ENOUGH))) is not None:
+        elif (look := self._searching().look(frame, keen=self._keen, often=self._often)) is not None:
             self._note(frame, look)
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:  # noqa: ARG002 - what was read tells everything
@@ -144,6 +147,11 @@ class Observer:
             for sighting in self._sightings.all
         )
 
+    def _known_well(self) -> bool:
+        """Whether another waybill than the expected one was read again and again."""
+        often = [sighting.seen() for sighting in self._sightings.all if sighting.count >= _PLENTY]
+        return self._waybill is not None and self._tracking(often).outcome is Outcome.FAIL
+
     def _note(self, frame: Frame, look: Look) -> None:
         high, wide = look.view.shape
         for symbol in look.symbols:
@@ -155,6 +163,9 @@ class Observer:
                 self._print.offer(frame.at, look.view, stripes)
         if look.symbols and self._open():
             self._print.offer(frame.at, look.view, look.symbols[0])
+        if look.symbols and self._keen:
+            self._keen = not self._satisfied(_ENOUGH)
+            self._often = not self._known_well()
 
     def _photo(self, frame: Frame) -> None:
         self._step(frame, glance(frame))

@@ -5,7 +5,8 @@
 3. Where candidates look like a code and were not read, close looks follow: every picture for a
    moment, only around that place, since a hand that moves is still now and then.
 4. Now and then matrix codes are sought, in the far view and around each code that was read.
-Once the check has what it wants (`keen` is false) looks are rarer and begin where the code was.
+Once the check has what it wants (`keen` is false) looks are rarer and begin where the code was. Once it
+knows another code well (`often` is false) they are rarer, but of the whole picture.
 
 The schedule counts looks and pixels, never the clock of the machine, so that a film gives the
 same findings everywhere. Close looks are at most twice as many as far ones, and what stays
@@ -89,7 +90,7 @@ class Search:
 
     Args:
         pace: between two far looks.
-        rest: between two looks once the check has what it wants.
+        rest: between two looks once the check has what it wants, or knows another code well.
     """
 
     def __init__(self, pace: timedelta, rest: timedelta) -> None:
@@ -108,10 +109,16 @@ class Search:
         self.close = 0
         """Looks so far."""
 
-    def look(self, frame: Frame, *, keen: bool) -> Look | None:
-        """What is seen in this picture; None where it is passed over."""
+    def look(self, frame: Frame, *, keen: bool, often: bool = True) -> Look | None:
+        """What is seen in this picture; None where it is passed over.
+
+        Args:
+            frame: the next one.
+            keen: whether what is sought has not been read well enough.
+            often: whether to look at the pace of one who has read nothing yet.
+        """
         if frame.at >= self._due:
-            self._due = frame.at + (self._pace if keen else self._rest)
+            self._due = frame.at + (self._pace if keen and often else self._rest)
             self.far += 1
             return self._far(frame, keen=keen)
         close = keen and self._wanted and frame.at >= self._close_due
