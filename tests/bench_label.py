@@ -10,6 +10,7 @@ that cannot be read and is for print alone, with the extra `ocr`; no other set r
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
 import statistics
@@ -205,21 +206,20 @@ def row(what: str, figure: str, bar: str, met: bool) -> str:  # noqa: FBT001 - t
     return f"| {what} | {figure} | {bar} | {('yes' if met else '**no**') if bar else ''} |"
 
 
-def play(films: Sequence[Any], folder: Path, clippings: int) -> dict[str, Score]:
-    """Every film examined, by size and motion."""
-    scores: dict[str, Score] = {}
+def play(films: Sequence[Any], folder: Path, clippings: int, scores: dict[str, Score]) -> None:
+    """Every film examined; `scores` are filled by size and motion."""
     for at, film in enumerate(films, 1):
         path = film.sample(folder)
         number = film.waybill.tracking_number
-        score = scores.setdefault(f"{film.scale:.2f} {'blurred' if film.blurred else 'sharp'}", Score())
         own = examined(path, number, clippings)
         others = [examined(path, changed(number), clippings) for changed in (neighbour, stranger)]
+        bare = run(decoding(path)).cpu
+        score = scores.setdefault(f"{film.scale:.2f} {'blurred' if film.blurred else 'sharp'}", Score())
         score.own.append(own)
         score.other += others
-        score.decoding.append(run(decoding(path)).cpu)
+        score.decoding.append(bare)
         score.wrong += sum(value != number for result in (own, *others) for value in result.values)
         print(f"[{at}/{len(films)}] {film.name}: {own.outcome}, {own.says}", file=sys.stderr)
-    return scores
 
 
 def main() -> None:
@@ -241,7 +241,10 @@ def main() -> None:
             print(film.sample(asked.folder), file=sys.stderr)
         return
     alone = asked.which == "scratched"
-    scores = play(chosen, asked.folder, PRINT if alone else 0)
+    scores: dict[str, Score] = {}
+    # Whoever has no time for all of them interrupts, and gets the table of those that were examined.
+    with contextlib.suppress(KeyboardInterrupt):
+        play(chosen, asked.folder, PRINT if alone else 0, scores)
     print(printed(scores, (0, 0, 0, 0) if alone else real_photos(), asked.which))
 
 

@@ -13,10 +13,12 @@ from tests.evidence.vision import labelled
 PACE, REST = timedelta(seconds=0.2), timedelta(seconds=0.5)
 
 
-def looked(pictures: list[np.ndarray], *, keen: bool = True, rate: float = 30.0) -> tuple[Search, list]:
+def looked(
+    pictures: list[np.ndarray], *, keen: bool = True, often: bool = True, rate: float = 30.0
+) -> tuple[Search, list]:
     """The search and every look that was one, with its frame."""
     search = Search(PACE, REST)
-    looks = [(frame, search.look(frame, keen=keen)) for frame in film(pictures, rate=rate)]
+    looks = [(frame, search.look(frame, keen=keen, often=often)) for frame in film(pictures, rate=rate)]
     return search, [(frame, look) for frame, look in looks if look is not None]
 
 
@@ -36,6 +38,13 @@ def test_a_label_in_sight_is_read_at_every_far_look_and_needs_no_close_one() -> 
 
 def test_once_there_is_enough_looks_are_rarer_and_still_read() -> None:
     search, looks = looked([LABEL] * 31, keen=False)
+    assert texts(looks) == [{labelled.NUMBER}] * 3
+    assert search.far == 3
+
+
+def test_once_another_code_is_well_known_looks_are_rarer_but_still_of_the_whole_picture() -> None:
+    elsewhere = np.roll(LABEL, LABEL.shape[1] // 3, axis=1)
+    search, looks = looked([LABEL] * 15 + [elsewhere] * 16, often=False)
     assert texts(looks) == [{labelled.NUMBER}] * 3
     assert search.far == 3
 
