@@ -141,11 +141,14 @@ class Told:
     """Who writes numbers so, the likeliest first; empty where the form tells nobody."""
     valid: bool | None
     """Whether the check digit is right; None where none is known, or where it may be none."""
+    possible: tuple[str, ...] = ()
+    """Whose it may be: digits alone with a right check digit, as one number in ten has by chance."""
 
 
 def told(number: str) -> Told:
     """What the form of a normalised number says of it."""
     carriers: list[str] = []
+    possible: list[str] = []
     valid: bool | None = None
     for form in FORMS:
         if not form.pattern.fullmatch(number):
@@ -153,17 +156,21 @@ def told(number: str) -> Told:
         right = form.check(number) if form.check else None
         if form.telling:
             carriers.append(form.carrier)
+        elif right:
+            possible.append(form.carrier)
         if right or (form.telling and valid is None):
             valid = right
-    return Told(tuple(dict.fromkeys(carriers)), valid)
+    return Told(tuple(dict.fromkeys(carriers)), valid, tuple(possible))
 
 
 def alike(one: str, other: str) -> bool:
     """Whether two normalised numbers are of one kind: of one carrier, or of one form with the same letters.
 
-    Digits alone in one length say nothing, since order numbers and goods have them too.
+    Digits alone in one length say nothing, since order numbers and goods have them too; beside a
+    number that tells its carrier their check digit says enough.
     """
-    if set(told(one).carriers) & set(told(other).carriers):
+    this, that = told(one), told(other)
+    if set(this.carriers) & {*that.carriers, *that.possible} or set(this.possible) & set(that.carriers):
         return True
     lettered = any(c.isalpha() for c in one)
     return lettered and _shape(one) == _shape(other) and len(one) > SHORTEST

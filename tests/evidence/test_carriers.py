@@ -145,6 +145,9 @@ def test_no_text_is_too_odd_to_be_taken_apart(junk: str) -> None:
         ("NW1402938475610", "NW0000000000000", True),
         ("NW1402938475610", "AB0000000000000", False),
         ("123456789012", "123456789099", False),
+        ("1001921334250001000300779017972697", "986578788855", True),  # FedEx: its long code, and its number
+        ("1001921334250001000300779017972697", "996578788855", False),  # no check digit of FedEx
+        ("986578788855", "477179081230", False),  # both might be, by chance
     ],
 )
 def test_numbers_of_one_kind(one: str, other: str, *, expected: bool) -> None:

@@ -47,6 +47,11 @@ def test_another_waybill_of_the_kind_that_was_read_clearly_fails() -> None:
     assert outcome("SF1390012345678", seen("SF7777777777777", print=True)) is Outcome.UNSURE
 
 
+def test_the_long_code_of_another_parcel_fails_a_number_of_digits_alone() -> None:
+    assert outcome("986578788855", seen("1001921334250001000300779017972697")) is Outcome.FAIL
+    assert outcome("779017972697", seen("1001921334250001000300779017972697")) is Outcome.PASS
+
+
 @pytest.mark.parametrize("other", ["YT8812345678901", "ABC-DEF-1", "123456789012"])
 def test_another_kind_of_number_is_no_wrong_label(other: str) -> None:
     assert outcome("SF1390012345678", seen(other)) is Outcome.UNSURE
