@@ -5,7 +5,8 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates codes picture lock clean
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label codes picture \
+	lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -52,6 +53,9 @@ bench-continuity: $(STAMP) ## how well cuts are found, beside the peers, on film
 
 bench-duplicates: $(STAMP) ## how well copies are found again, and how seldom other files are
 	@$(BIN)/python -m tests.bench_duplicates
+
+bench-label: $(STAMP) ## how well waybills are read, on films whose number is known
+	@$(BIN)/python -m tests.bench_label
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md

@@ -144,7 +144,8 @@ def _compared(report: Report, words: Words) -> Iterator[Compared]:
         yield Compared(
             words.text("Order number"),
             legible(expected.order_number, 80),
-            words.text("is not looked for"),
+            _order(report)
+            or (words.text("was not seen") if report.answer("label") else words.text("was not checked")),
             _outcome(report, "label.order"),
         )
     yield from _times(report, words)
@@ -160,6 +161,18 @@ def _codes(report: Report) -> tuple[str, ...]:
         if measure.name == "value"
     )
     return tuple(dict.fromkeys(legible(value, 80) for value in values))
+
+
+def _order(report: Report) -> str:
+    """The order number, or what is nearly it, as it was read; empty where it was not."""
+    values = (
+        str(measure.value)
+        for finding in report.findings()
+        if finding.code == "label.order"
+        for measure in finding.measures
+        if measure.name == "read"
+    )
+    return legible(next(values, ""), 80)
 
 
 def _unread(report: Report, words: Words) -> str:

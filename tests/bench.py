@@ -66,10 +66,15 @@ def run(command: Sequence[str], *, statuses: Sequence[int] = (0, 1, 2)) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / per_mib)
 
 
+def decoding(film: Path) -> list[str]:
+    """The command that decodes a film and does nothing with it."""
+    ffmpeg = shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
+    return [ffmpeg, "-v", "error", "-nostdin", "-i", str(film), "-f", "null", "-"]
+
+
 def against_decoding(film: Path, name: str) -> list[Row]:
     """A check of `film` beside the bare decoding of it."""
-    ffmpeg = shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
-    bare = [ffmpeg, "-v", "error", "-nostdin", "-i", str(film), "-f", "null", "-"]
+    bare = decoding(film)
     run(bare), run([*SIXFACE, "check", str(film), "--json"])
     pairs = [(run([*SIXFACE, "check", str(film), "--json"]), run(bare)) for _ in range(ROUNDS)]
     checks = [check for check, _ in pairs]
@@ -101,7 +106,8 @@ def photo(picture: Path) -> Row:
 
 
 def front_door() -> Row:
-    program = "import sys, api.app; sys.exit(any(m in sys.modules for m in ('av', 'cv2', 'numpy', 'PIL')))"
+    pixels = ("av", "cv2", "numpy", "PIL", "zxingcpp")
+    program = f"import sys, api.app; sys.exit(any(m in sys.modules for m in {pixels!r}))"
     command = [sys.executable, "-c", program]
     run(command, statuses=[0])
     spent = statistics.median(run(command, statuses=[0]).wall for _ in range(5))

@@ -27,7 +27,7 @@ DRAWERS = {
     "handler",
 }
 MOST_LINES = 400
-PIXELS = ("av", "cv2", "numpy", "PIL")
+PIXELS = ("av", "cv2", "numpy", "PIL", "zxingcpp")
 
 WEIGHTS = ("evidence/vision/network/box.onnx", "evidence/vision/training/checkpoint.pt")
 
