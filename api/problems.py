@@ -21,6 +21,8 @@ from starlette.exceptions import HTTPException
 from api import errors
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
+from claims.change import UnfitError
+from claims.chat import ChatError
 from claims.mismatch import NotABundleError
 from claims.ruleset import RulesetError
 from evidence.check import RefusedError
@@ -91,6 +93,8 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     BundleError: Kind(500, "not-sealed", "The bundle could not be sealed"),
     NotABundleError: Kind(422, "no-bundle", "This is not a bundle"),
     RulesetError: Kind(500, "ruleset", "A ruleset cannot be used"),
+    UnfitError: Kind(422, "unfit", "The case does not allow this"),
+    ChatError: Kind(422, "chat", "The chat cannot be read"),
     storing.MissingBlobError: Kind(503, "lost", "A stored file is not there", retry=1),
     storing.DigestMismatchError: Kind(422, "digest-mismatch", "These are other bytes than declared"),
     storing.DamagedBlobError: Kind(500, "damaged", "A stored file is damaged"),
