@@ -23,6 +23,7 @@ from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
 from claims.change import UnfitError
 from claims.chat import ChatError
+from claims.clocks.calendar import CalendarError
 from claims.mismatch import NotABundleError
 from claims.ruleset import RulesetError
 from evidence.check import RefusedError
@@ -94,6 +95,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     NotABundleError: Kind(422, "no-bundle", "This is not a bundle"),
     RulesetError: Kind(500, "ruleset", "A ruleset cannot be used"),
     UnfitError: Kind(422, "unfit", "The case does not allow this"),
+    CalendarError: Kind(500, "calendar", "The calendar of days off cannot be used"),
     ChatError: Kind(422, "chat", "The chat cannot be read"),
     storing.MissingBlobError: Kind(503, "lost", "A stored file is not there", retry=1),
     storing.DigestMismatchError: Kind(422, "digest-mismatch", "These are other bytes than declared"),

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from api.words import Words, legible
 from claims.assessment import Assessment, Countdown, Met, Readiness, Ticking
-from claims.case import Case, EventKind, ExhibitKind
+from claims.case import Case, ExhibitKind
+from claims.naming import EVENTS
 from claims.ruleset import Level
 from claims.ruleset import Words as Pair
 from evidence.model import Saying, say
@@ -37,20 +38,6 @@ KINDS: Final[Mapping[ExhibitKind, Saying]] = {
     ExhibitKind.FILM: say("film"),
     ExhibitKind.PHOTO: say("photo"),
     ExhibitKind.DOCUMENT: say("document"),
-}
-EVENTS: Final[Mapping[EventKind, Saying]] = {
-    EventKind.SHIPPED: say("sent to the buyer"),
-    EventKind.DELIVERED: say("delivered to the buyer"),
-    EventKind.RETURN_REQUESTED: say("return requested"),
-    EventKind.RETURN_SHIPPED: say("return sent"),
-    EventKind.RETURN_DELIVERED: say("return delivered"),
-    EventKind.OPENED: say("returned parcel opened"),
-    EventKind.FILM_READY: say("film ready"),
-    EventKind.REFUSED: say("refused on the platform"),
-    EventKind.EVIDENCE_REQUESTED: say("evidence requested"),
-    EventKind.EVIDENCE_DUE: say("evidence due"),
-    EventKind.FILED: say("evidence handed in"),
-    EventKind.DECIDED: say("decided"),
 }
 
 

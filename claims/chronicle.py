@@ -7,11 +7,11 @@ written down. Made once for an assessment, and asked often.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from claims.case import Case, Speaker, Stage, Tag, TicketReason
+from claims.case import Case, Direction, Speaker, Stage, Tag, TicketReason
 from claims.record.decision import DecisionKind
 from claims.record.event import EventKind
 
@@ -55,35 +55,37 @@ class Chronicle:
         """What the events of that kind are about, each once, in the order of their recording."""
         return tuple(dict.fromkeys(e.about for e in self._events.get(kind, [])))
 
-    def start(self, kind: EventKind, stops: EventKind | None, about: str, now: datetime) -> Happening | None:
+    def stops(self, kind: EventKind, about: str) -> tuple[Happening, ...]:
+        """The events that end something about that thing: those about it, else those about the case.
+
+        What is about nothing in particular is ended by any of them.
+        """
+        found = self._events.get(kind, [])
+        if not about:
+            return tuple(found)
+        named = tuple(e for e in found if e.about == about)
+        return named or tuple(e for e in found if not e.about)
+
+    def start(
+        self, kind: EventKind, stops: Iterable[EventKind], about: str, now: datetime
+    ) -> Happening | None:
         """The event that a clock runs from: the last of its kind, or the first message still unanswered."""
         if kind not in _FIRST:
             return self.last(kind, about)
-        answered = [e.at for e in self._events.get(stops, []) if e.at <= now] if stops else []
-        since = max(answered, default=None)
-        asked = sorted(
-            (e for e in self._events.get(kind, []) if since is None or e.at > since), key=lambda e: e.at
-        )
-        if asked:
-            return asked[0]
-        told = [e for e in self._events.get(kind, []) if since is not None and e.at <= since]
-        return _opening(told, sorted(answered))
-
-
-def _opening(asked: list[Happening], answered: list[datetime]) -> Happening | None:
-    """The message that the last answer answered: the first one after the answer before it."""
-    before = answered[-2] if len(answered) > 1 else None
-    mine = sorted((e for e in asked if before is None or e.at > before), key=lambda e: e.at)
-    return mine[0] if mine else None
+        answered = sorted(e.at for stop in stops for e in self._events.get(stop, []) if e.at <= now)
+        asked = sorted(self._events.get(kind, []), key=lambda e: e.at)
+        for since in (answered[-1:], answered[-2:-1]):
+            # without an open one, the one that the last answer answered
+            open_ones = [e for e in asked if not since or e.at > since[0]]
+            if open_ones:
+                return open_ones[0]
+        return None
 
 
 def derived(case: Case) -> Iterator[Happening]:
     """The events that follow from the parts of a case."""
     yield from _of_messages(case)
-    for ticket in case.tickets:
-        yield Happening(EventKind.TICKET_CREATED, ticket.created_at, ticket.id)
-        if ticket.reason is TicketReason.RESHIP and ticket.stage is Stage.AFTER_SALE:
-            yield Happening(EventKind.RESHIP_TICKETED, ticket.created_at, ticket.id)
+    yield from _of_tickets(case)
     for inspection in case.inspections:
         yield Happening(EventKind.INSPECTED, inspection.at)
     for decision in case.decisions:
@@ -91,17 +93,24 @@ def derived(case: Case) -> Iterator[Happening]:
             yield Happening(EventKind.APPEALED, decision.at)
     for sub in case.subcases:
         if sub.address is not None:
-            yield Happening(EventKind.ADDRESS_CAPTURED, sub.address.captured_at, sub.id)
+            for about in filter(None, (sub.id, sub.ticket)):
+                yield Happening(EventKind.ADDRESS_CAPTURED, sub.address.captured_at, about)
     for parcel in case.parcels:
-        kind = _SIGNED.get(parcel.direction.value)
-        if kind and parcel.signed_at:
-            yield Happening(kind, parcel.signed_at)
+        if parcel.signed_at:
+            yield Happening(_SIGNED[parcel.direction], parcel.signed_at)
+
+
+def _of_tickets(case: Case) -> Iterator[Happening]:
+    for ticket in case.tickets:
+        yield Happening(EventKind.TICKET_CREATED, ticket.created_at, ticket.id)
+        if ticket.reason is TicketReason.RESHIP and ticket.stage is Stage.AFTER_SALE:
+            yield Happening(EventKind.RESHIP_TICKETED, ticket.created_at, ticket.id)
 
 
 _SIGNED: Final = {
-    "outbound": EventKind.DELIVERED,
-    "return": EventKind.RETURN_DELIVERED,
-    "reship": EventKind.RESHIP_DELIVERED,
+    Direction.OUTBOUND: EventKind.DELIVERED,
+    Direction.RETURN: EventKind.RETURN_DELIVERED,
+    Direction.RESHIP: EventKind.RESHIP_DELIVERED,
 }
 
 

@@ -26,6 +26,8 @@ class SubCase(Value):
     closed_at: Moment | None = None
     parcel: Line = ""
     """The parcel that it is about."""
+    ticket: Line = ""
+    """The work order that asked for it."""
     note: Text = ""
     address: Slip | None = None
 

@@ -99,5 +99,5 @@ def test_what_is_about_a_thing_comes_before_what_is_about_the_case() -> None:
 def test_an_enquiry_begins_with_the_first_message_that_has_no_solution(
     spoken: tuple[tuple[float, str, str], ...], begun: float | None
 ) -> None:
-    found = Chronicle(said(*spoken)).start(EventKind.BUYER_MESSAGE, EventKind.SOLUTION_GIVEN, "", at(99))
+    found = Chronicle(said(*spoken)).start(EventKind.BUYER_MESSAGE, [EventKind.SOLUTION_GIVEN], "", at(99))
     assert (found and found.at) == (None if begun is None else at(begun))
