@@ -6,18 +6,18 @@ ledger, and held against its ruleset. Readiness and due times are computed when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import confirming, idempotency, item
-from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
+from api import board, confirming, idempotency, item, rulebook
+from api.errors import BadCaseError, MissingCaseError
 from api.idempotency import Claim, Reply
-from claims import ruleset as rulesets
 from claims.assess import assess
-from claims.assessment import Assessment
+from claims.assessment import Assessment, Countdown
 from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
 from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
@@ -67,15 +67,19 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
         UnknownRulesetError: there is no ruleset of that name.
         KeyReusedError: the idempotency key was used for something else.
     """
-    rules = named(draft.ruleset).rules
+    loaded = desk.rulebook.get(draft.ruleset)
+    rules = loaded.rules
     told = draft.model_dump(mode="json", exclude={"ruleset"})
     case = Case.model_validate({**told, "id": item.new_id("case"), "platform": rules.platform})
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
-        unit.add(KIND, case.id, _body(case, draft.ruleset), facets=_facets(case))
-        desk.note(unit, stream_of(case.id), "case.opened", {"ruleset": rules.id})
-        reply = Reply(201, shown(case, draft.ruleset), {"Location": f"/v1/cases/{case.id}"})
+        text = rulebook.keep(unit, loaded)
+        unit.add(KIND, case.id, _body(case, rules.id, text), facets=_facets(case))
+        board.put_up(unit, case, rules, desk)
+        detail = {"ruleset": rules.id, "version": rules.version, "text": text}
+        desk.note(unit, stream_of(case.id), "case.opened", detail)
+        reply = Reply(201, shown(case, rules.id), {"Location": f"/v1/cases/{case.id}"})
         return idempotency.remember(unit, claim, reply)
 
 
@@ -143,22 +147,44 @@ def _changed(
         if reply := idempotency.recall(unit, claim):
             return reply
         row = _row(unit, case_id)
-        ruleset = row.body["ruleset"]
-        case = change(unit, Case.model_validate(row.body["case"]))
-        unit.replace(KIND, case.id, _body(case, ruleset), version=row.version, facets=_facets(case))
+        found = opened(desk, unit, row)
+        rules = found.ruleset.rules
+        case = change(unit, found.case)
+        body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
+        unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
+        board.put_up(unit, case, rules, desk)
         desk.note(unit, stream_of(case.id), event, detail)
-        return idempotency.remember(unit, claim, Reply(201, shown(case, ruleset)))
+        return idempotency.remember(unit, claim, Reply(201, shown(case, row.body["ruleset"])))
 
 
-def gather(reading: Reading, case_id: str) -> Dossier:
+@dataclass(frozen=True)
+class Opened:
+    """A case with the ruleset that it is judged by."""
+
+    case: Case
+    ruleset: Loaded
+
+
+def opened(desk: Desk, reading: Reading, row: Row) -> Opened:
+    """The case of that row; it is judged by the text that was kept with it.
+
+    Raises:
+        UnknownRulesetError: none was kept, and its ruleset does not ship any more.
+    """
+    text = row.body.get("text")
+    loaded = rulebook.kept(reading, text) if text else None
+    return Opened(Case.model_validate(row.body["case"]), loaded or desk.rulebook.get(row.body["ruleset"]))
+
+
+def gather(desk: Desk, reading: Reading, case_id: str) -> Dossier:
     """The case with its ruleset and the reports on its exhibits.
 
     Raises:
         MissingCaseError: there is none of that id.
         UnknownRulesetError: its ruleset does not ship any more.
     """
-    row = _row(reading, case_id)
-    case = Case.model_validate(row.body["case"])
+    found_case = opened(desk, reading, _row(reading, case_id))
+    case = found_case.case
     reports: dict[str, Report] = {}
     confirmations: dict[str, Sequence[Confirmation]] = {}
     for exhibit in case.exhibits:
@@ -166,14 +192,32 @@ def gather(reading: Reading, case_id: str) -> Dossier:
             reports[exhibit.digest] = Report.model_validate(found.body)
         if said := confirming.all_of(reading, exhibit.evidence_id):
             confirmations[exhibit.digest] = said
-    return Dossier(case, named(row.body["ruleset"]), reports, confirmations)
+    return Dossier(case, found_case.ruleset, reports, confirmations)
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
     """The case held against its ruleset now. Raises as `gather`."""
     with desk.read() as reading:
-        found = gather(reading, case_id)
-    return assess(found.case, found.ruleset.rules, found.reports, desk.now(), found.confirmations)
+        found = gather(desk, reading, case_id)
+    return judged(desk, found)
+
+
+def judged(desk: Desk, found: Dossier, now: datetime | None = None) -> Assessment:
+    """A gathered case held against its ruleset at that moment, else now."""
+    return assess(
+        found.case,
+        found.ruleset.rules,
+        found.reports,
+        now or desk.now(),
+        found.confirmations,
+        calendars=desk.calendars,
+    )
+
+
+def soonest_first(clocks: Iterable[Countdown]) -> list[Countdown]:
+    """Those to act on first, then by their end; an end that nobody knows comes last."""
+    last = datetime.max.replace(tzinfo=UTC)
+    return sorted(clocks, key=lambda clock: (not clock.alarm, clock.due_at or last))
 
 
 def look_up(reading: Reading, case_id: str) -> dict[str, Any]:
@@ -192,17 +236,6 @@ def shown(case: Case, ruleset: str) -> dict[str, Any]:
     return {**case.model_dump(mode="json"), "ruleset": ruleset, "links": {"self": own, **links}}
 
 
-def named(ruleset: str) -> Loaded:
-    """The ruleset of that name.
-
-    Raises:
-        UnknownRulesetError: there is none.
-    """
-    if ruleset not in rulesets.names():
-        raise UnknownRulesetError(ruleset, rulesets.names())
-    return rulesets.load(ruleset)
-
-
 def stream_of(case_id: str) -> str:
     return f"case/{case_id}"
 
@@ -214,8 +247,8 @@ def _row(reading: Reading, case_id: str) -> Row:
     return row
 
 
-def _body(case: Case, ruleset: str) -> dict[str, Any]:
-    return {"case": case.model_dump(mode="json"), "ruleset": ruleset}
+def _body(case: Case, ruleset: str, text: str) -> dict[str, Any]:
+    return {"case": case.model_dump(mode="json"), "ruleset": ruleset, "text": text}
 
 
 def _facets(case: Case) -> dict[str, str]:

@@ -14,6 +14,7 @@ ApiError
 │   ├── BadKeyError             the idempotency key
 │   ├── BadCaseError            what is said about a case
 │   └── BadConfirmationError    what is said about the pictures of a report
+├── UnreadableFileError         a file of the user's cannot be read
 ├── TooLargeError               more bytes than are taken in
 ├── LongBodyError               a longer body than any request of this kind needs
 ├── KeyReusedError              the idempotency key was used for something else
@@ -112,6 +113,11 @@ class BadCaseError(MalformedError):
 
 class BadConfirmationError(MalformedError):
     """What is said about the pictures of a report cannot count."""
+
+
+class UnreadableFileError(ApiError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{name} cannot be read; look whether it is there and is yours.", name=name))
 
 
 class TooLargeError(ApiError):

@@ -74,6 +74,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.MalformedError: Kind(422, "malformed", "The request cannot be read"),
     errors.FormError: Kind(400, "malformed-form", "The form cannot be read"),
     errors.BadKeyError: Kind(400, "malformed-key", "The Idempotency-Key cannot be used"),
+    errors.UnreadableFileError: Kind(422, "unreadable", "The file cannot be read"),
     errors.TooLargeError: Kind(413, "too-large", "The file is too large"),
     errors.LongBodyError: Kind(413, "long-body", "The request is too long"),
     errors.KeyReusedError: Kind(422, "key-reused", "The Idempotency-Key was used before"),

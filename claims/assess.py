@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from claims.assessment import Assessment, Basis, Conflict, Decider, Judgement, Met
+from claims.assessment import Assessment, Basis, Conflict, Countdown, Decider, Judgement, Met
 from claims.case import Case, Exhibit, ExhibitKind, Statement
 from claims.clocks.calendar import Calendars
 from claims.clocks.countdown import seen
@@ -63,6 +63,13 @@ def assess(
         clocks=standing(ruleset, scope, seen(case, now, calendars)),
         contradictions=tuple(_contradiction(each) for each in ruleset.contradiction if scope.concerns(each)),
     )
+
+
+def standing_of(
+    case: Case, ruleset: Ruleset, now: datetime, calendars: Calendars | None = None
+) -> tuple[Countdown, ...]:
+    """The clocks of a case alone, which need no reports."""
+    return standing(ruleset, scope_of(case, ruleset), seen(case, now, calendars))
 
 
 def _beside(ruleset: Ruleset, scope: Scope, scene: Scene) -> Iterator[Judgement]:

@@ -9,6 +9,7 @@ from claims.record.event import EventKind as E
 from claims.record.exhibit import Role
 from claims.record.offer import Option
 from claims.vocabulary.freight import Bearer
+from claims.vocabulary.quoted import Badge
 from claims.vocabulary.reason import ReasonClass as C
 from claims.vocabulary.requirement import FieldName, InspectionField
 from evidence.model import Saying, say
@@ -179,4 +180,12 @@ INSPECTED: Final[Mapping[InspectionField, Saying]] = {
     "damaged": say("is it damaged"),
     "faulty": say("has it a fault that is not the buyer's doing"),
     "found": say("what lay in the parcel"),
+}
+
+BADGES: Final[Mapping[Badge, Saying]] = {
+    "hedged": say("the source says may"),
+    "unclear": say("source unclear"),
+    "unverified": say("unverified claim"),
+    "advice": say("advice, no rule"),
+    "outdated": say("outdated: the platform says otherwise"),
 }

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
 from typing import Any, Final, Self, cast
@@ -61,6 +61,7 @@ __all__ = [
     "load",
     "names",
     "parse",
+    "parsed",
 ]
 
 LARGEST: Final = 256 * 1024
@@ -140,6 +141,13 @@ class RulesetError(Exception):
         super().__init__("\n".join(f"{origin}, {problem}" for problem in problems))
         self.origin = origin
         self.problems = tuple(problems)
+        first = problems[0]
+        self.says = say(
+            "The ruleset {origin} cannot be used ({field}: {what}). All faults: sixface rulesets check FILE.",
+            origin=origin,
+            field=first.field or first.line,
+            what=first.what,
+        )
 
 
 def names() -> tuple[str, ...]:
@@ -187,6 +195,12 @@ def parse(text: str, origin: str) -> Loaded:
         found = problems_of(text, cast("Mapping[str, Any]", table), error)
         raise RulesetError(origin, found) from None
     return Loaded(rules=rules, text=text)
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str, origin: str) -> Loaded:
+    """As `parse`, and remembered: reading a long text takes longer than judging by it."""
+    return parse(text, origin)
 
 
 def _syntax(text: str, said: str) -> Problem:

@@ -1,11 +1,10 @@
-"""`sixface case …` and `sixface deadlines`: claims, their exhibits, and what is missing."""
+"""`sixface case …`: claims, their exhibits, and what is missing."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +61,6 @@ def join(app: typer.Typer) -> None:
     group.command(epilog="Example: sixface case assess case_5b0f6d1c")(assess)
     confirmation.join(group)
     app.add_typer(group, name="case")
-    app.command(epilog="Example: sixface deadlines")(deadlines)
 
 
 def new(
@@ -196,7 +194,7 @@ def show(
     from api.terminal import console  # noqa: PLC0415 - see cli
 
     with desk_of(data) as desk, desk.begin() as unit:
-        found = cases.gather(unit, case).case
+        found = cases.gather(desk, unit, case).case
         desk.note(unit, cases.stream_of(case), "case.viewed")
     if as_json:
         print_json(found.model_dump(mode="json"))
@@ -222,36 +220,6 @@ def assess(
     else:
         show_assessment(found, told(lang), console(sys.stdout))
     return {"ready": 0, "unmet": 1, "open": 2}[found.readiness.value]
-
-
-def deadlines(
-    case: Annotated[
-        str | None, typer.Argument(help="A case's id; else all cases.", metavar="CASE", show_default=False)
-    ] = None,
-    *,
-    data: DataOption = None,
-    as_json: JsonOption = False,
-    lang: LangOption = None,
-) -> None:
-    """Show the platform's clocks, the soonest first."""
-    from api import cases  # noqa: PLC0415 - see cli
-    from api.telling import show_clocks  # noqa: PLC0415 - see cli
-    from api.terminal import console  # noqa: PLC0415 - see cli
-
-    with desk_of(data) as desk:
-        ids = [case] if case else [found.id for found in _all(desk)]
-        clocks = [(each, clock) for each in ids for clock in cases.assessed(desk, each).clocks]
-    clocks.sort(key=lambda pair: pair[1].due_at.timestamp() if pair[1].due_at else inf)
-    if as_json:
-        print_json([{"case": each, **clock.model_dump(mode="json")} for each, clock in clocks])
-        return
-    out = console(sys.stdout)
-    words = told(lang)
-    for each, clock in clocks:
-        out.print(each, style="dim")
-        show_clocks([clock], words, out)
-    if not clocks:
-        out.print(words.text("No clock is running."))
 
 
 def _all(desk: Desk) -> list[Case]:

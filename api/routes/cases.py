@@ -76,7 +76,7 @@ class Bundle(BaseModel):
 
 
 class Deadlines(BaseModel):
-    """The platform's clocks for this case, the soonest first."""
+    """The platform's clocks for this case: those to act on first, then by their end."""
 
     case_id: str
     assessed_at: Moment
@@ -188,8 +188,8 @@ def assessment(desk: Serving, case_id: CaseId) -> Response:
 def deadlines(desk: Serving, case_id: CaseId) -> Response:
     """The platform's clocks; one whose length the source does not tell is unknown, never guessed."""
     found = _assessed(desk, case_id)
-    clocks = sorted(found.clocks, key=lambda clock: (clock.due_at is None, clock.due_at or found.assessed_at))
-    told = Deadlines(case_id=case_id, assessed_at=found.assessed_at, clocks=list(clocks))
+    clocks = cases.soonest_first(found.clocks)
+    told = Deadlines(case_id=case_id, assessed_at=found.assessed_at, clocks=clocks)
     return JSONResponse(told.model_dump(mode="json"))
 
 

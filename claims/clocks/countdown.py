@@ -105,7 +105,7 @@ def _countdown(clock: Clock, step: Step | None, about: str, ticket: Ticket | Non
         badge=clock.badge,
         source=clock.source,
         notes=notes_of(end, scene.counting.site) if named is None else (),
-        alarm=_alarms(clock, state),
+        alarm=stop is None and _alarms(clock, state),
     )
 
 
@@ -196,5 +196,5 @@ def _promised(clock: Clock, scene: Seen) -> Iterator[Countdown]:
             severity=clock.severity,
             badge=clock.badge,
             source=clock.source,
-            alarm=_alarms(clock, state),
+            alarm=kept is None and _alarms(clock, state),
         )

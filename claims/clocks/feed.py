@@ -49,7 +49,6 @@ def _entry(alarm: Alarm, due: datetime, made_at: datetime, *, chinese: bool) -> 
     yield f"UID:{alarm.id}@sixface"
     yield f"DTSTAMP:{_utc(made_at)}"
     yield f"DTSTART:{_utc(due)}"
-    yield f"DTEND:{_utc(due)}"
     yield f"SUMMARY:{escaped(f'{title} · {named}')}"
     yield f"DESCRIPTION:{escaped(chr(10).join([*told, alarm.case_id]))}"
     yield f"CATEGORIES:{escaped(alarm.platform or 'sixface')}"

@@ -45,10 +45,11 @@ def _rivals(one: Countdown, found: Iterable[Countdown], clocks: Sequence[str]) -
 def _beside(one: Countdown, rivals: Sequence[Countdown]) -> Countdown:
     if not rivals:
         return one
-    first = min((_due(each), clock_order) for clock_order, each in enumerate([one, *rivals]))
-    return one.model_copy(
-        update={"rivals": tuple(each.name for each in rivals), "alarm": one.alarm and first[1] == 0}
-    )
+    # of several that end together one is enough
+    first = min(_due(each) for each in (one, *rivals))
+    ahead = [each for each in rivals if _due(each) == first and each.name < one.name]
+    alarm = one.alarm and _due(one) == first and not ahead
+    return one.model_copy(update={"rivals": tuple(each.name for each in rivals), "alarm": alarm})
 
 
 def _due(one: Countdown) -> float:
