@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
-RULESET: Final = "tmall_unboxing"
+RULESET: Final = "tmall"
 """The ruleset where none is named."""
 
 

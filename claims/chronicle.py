@@ -86,6 +86,8 @@ def derived(case: Case) -> Iterator[Happening]:
     """The events that follow from the parts of a case."""
     yield from _of_messages(case)
     yield from _of_tickets(case)
+    for promise in case.promises:
+        yield Happening(EventKind.PROMISED, promise.made_at, promise.id)
     for inspection in case.inspections:
         yield Happening(EventKind.INSPECTED, inspection.at)
     for decision in case.decisions:

@@ -67,5 +67,7 @@ class Shop(Value):
     """The handling results that its platform offers for work orders, in the platform's words."""
     scenarios: tuple[Name, ...] = Field(default=(), max_length=200)
     """Situations that its staff agreed how to handle; empty until somebody writes them."""
+    keep_below: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=4)] | None = None
+    """Up to which value of the goods they need not come back; None where the shop has set none."""
     auto_refund_below: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=4)] | None = None
     """Up to which sum the platform's tool refunds by itself; None where it does not, or nobody knows."""

@@ -68,7 +68,7 @@ def new(
     order: Annotated[str, typer.Option(help="Order number.")] = "",
     tracking: Annotated[str, typer.Option(help="Waybill number of the return.")] = "",
     reason: Annotated[str, typer.Option(help="What is wrong with the return, in your words.")] = "",
-    ruleset: Annotated[str, typer.Option(help="What the platform asks for.")] = "tmall_unboxing",
+    ruleset: Annotated[str, typer.Option(help="What the platform asks for.")] = "tmall",
     zone: Annotated[str, typer.Option(help="Time zone by which the platform counts days.")] = "Asia/Shanghai",
     data: DataOption = None,
     as_json: JsonOption = False,

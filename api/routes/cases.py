@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"], default_response_class=JS
 
 CaseId = Annotated[str, Path(examples=["case_5b0f6d1c9a7e42f83310"], max_length=64)]
 _CASE: Final[dict[str, Any]] = {
-    "ruleset": "tmall_unboxing",
+    "ruleset": "tmall",
     "order_number": "2026112100017",
     "tracking_number": "SF1234567890123",
     "reason": "The box held another, worn pair of shoes.",

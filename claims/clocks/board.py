@@ -63,8 +63,8 @@ class Urgency(StrEnum):
 
 
 def alarms(case: Case, clocks: Iterable[Countdown]) -> tuple[Alarm, ...]:
-    """The alarms of a case; a closed case has none."""
-    if case.closed:
+    """The alarms of a case; one that is closed, or that the platform's own tool settled, has none."""
+    if case.closed or case.terms.tool:
         return ()
     return tuple(_alarm(case, each) for each in clocks if each.alarm and each.state in _OPEN)
 

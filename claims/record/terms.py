@@ -40,3 +40,5 @@ class Terms(Value):
     warranty_until: date | None = None
     warranty_scope: Line = ""
     triage: Triage | None = None
+    tool: Line = ""
+    """The platform's own tool that settled it, e.g. a refund on stock-in; nothing is left to do."""

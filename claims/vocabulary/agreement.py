@@ -52,6 +52,7 @@ def _quoted(rules: Ruleset) -> Iterator[Fault]:
 
 
 def _pointing(rules: Ruleset) -> Iterator[Fault]:
+    sources = {source.id for source in rules.sources}
     procedures = {p.id for p in rules.procedure}
     clocks = {c.id for c in rules.clock}
     templates = {t.id for t in rules.template}
@@ -65,6 +66,7 @@ def _pointing(rules: Ruleset) -> Iterator[Fault]:
         yield from _unknown(("procedure", n, "opens"), procedure.opens, procedures)
     for n, each in enumerate(rules.contradiction):
         yield from _unknown(("contradiction", n, "clocks"), each.clocks, clocks)
+        yield from _unknown(("contradiction", n, "against"), filter(None, [each.against]), sources)
     for n, question in enumerate(rules.question):
         yield from _unknown(("question", n, "clocks"), question.clocks, clocks)
     for n, ground in enumerate(rules.ground):

@@ -32,6 +32,8 @@ class Contradiction(Quoted):
     clocks: tuple[Key, ...] = ()
     """The clocks that contradict each other."""
     settled: Settling
+    against: str = ""
+    """The id of the source of the further quotes, where that is another one than the first quote's."""
 
     @model_validator(mode="after")
     def _has_two_sides(self) -> Self:

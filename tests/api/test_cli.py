@@ -242,7 +242,7 @@ def test_the_doctor_looks_at_everything(sixface: Run) -> None:
 
 
 def test_what_there_is_is_listed(sixface: Run) -> None:
-    assert "tmall_unboxing" in sixface("rulesets").stdout
+    assert "tmall" in sixface("rulesets").stdout
     assert "V-01" in sixface("rulesets", "show", "tmall_unboxing").stdout
     assert "unboxing" in sixface("profiles").stdout
     assert json.loads(sixface("profiles", "unboxing", "--json").stdout)[0]["kind"] == "video"
