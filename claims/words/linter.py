@@ -1,4 +1,4 @@
-"""What is wrong with a text before it is sent: the rules of the ruleset that it breaks, and by which words."""
+"""What is wrong with a text before it is sent: which rules of the ruleset it breaks, and by which words."""
 
 from __future__ import annotations
 
