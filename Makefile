@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces codes picture lock clean
+.PHONY: help demo serve test check format bench bench-faces codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -46,6 +46,9 @@ bench: $(STAMP) ## cost of a check beside bare decoding, as a table
 
 bench-faces: $(STAMP) ## how well the six faces are judged, on films whose truth is known
 	@$(BIN)/python -m tests.bench_faces
+
+coverage: $(STAMP) ## draw the table of rules and what carries them
+	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md

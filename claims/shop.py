@@ -71,3 +71,19 @@ class Shop(Value):
     """Up to which value of the goods they need not come back; None where the shop has set none."""
     auto_refund_below: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=4)] | None = None
     """Up to which sum the platform's tool refunds by itself; None where it does not, or nobody knows."""
+
+
+class LockedError(ValueError):
+    """What the platform switched on cannot be switched off."""
+
+
+def amended(before: Shop | None, after: Shop) -> Shop:
+    """The shop as it is to be from now on.
+
+    Raises:
+        LockedError: it would end an answering of buyers that the platform has locked.
+    """
+    if before and before.self_reception == "locked_on" and after.self_reception != "locked_on":
+        message = "the platform locked self-reception on for this shop; it cannot be switched off"
+        raise LockedError(message)
+    return after

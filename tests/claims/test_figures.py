@@ -1,0 +1,54 @@
+"""Every figure of a clock as the sources tell it, typed by hand beside what the rulesets hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.ruleset import load
+
+ROWS: list[tuple[str, str, str, str, int | None, str]] = [
+    # ruleset, clock, step, kind, length, start
+    ("temu", "work_order", "", "working_days", 1, "ticket_created"),
+    ("temu", "work_order_hours", "", "wall_hours", 24, "ticket_created"),
+    ("temu_reception", "ticket_after_sale", "", "wall_hours", 24, "ticket_created"),
+    ("temu_reception", "ticket_before_sale", "", "wall_hours", 24, "ticket_created"),
+    ("temu_reception", "chat", "", "wall_hours", 24, "buyer_message"),
+    ("temu", "review", "", "working_days", 1, "review_requested"),
+    ("temu", "cancel", "", "wall_hours", 24, "cancel_requested"),
+    ("temu", "reship_reply", "", "working_days", 1, "reship_ticketed"),
+    ("temu", "reship_address", "", "wall_hours", 48, "reship_ticketed"),
+    ("temu", "reship_list", "agree", "natural_days", 7, "reship_requested"),
+    ("temu", "reship_list", "waybill", "natural_days", 7, "reship_requested"),
+    ("temu", "window_no_reason", "", "natural_days", 30, "buyer_received"),
+    ("temu", "window_quality", "", "natural_days", 60, "buyer_received"),
+    ("whatnot", "issue_talk", "", "wall_hours", 48, "refund_requested"),
+    ("whatnot", "issue_page", "", "business_hours", 48, "refund_requested"),
+    ("whatnot", "enquiry", "", "wall_hours", 24, "buyer_message"),
+    ("whatnot", "return_request", "confirm", "wall_hours", 2, "return_requested"),
+    ("whatnot", "return_request", "plan", "wall_hours", 24, "return_requested"),
+    ("whatnot", "complaint", "respond", "wall_minutes", 3, "complained"),
+    ("whatnot", "complaint", "solve", "wall_hours", 4, "complained"),
+    ("whatnot", "no_reason", "", "natural_days", 7, "delivered"),
+    ("whatnot", "claim_window_delivery", "", "natural_days", 14, "delivered"),
+    ("whatnot", "claim_window_purchase", "", "natural_days", 30, "ordered"),
+    ("whatnot", "tracking", "", "wall_hours", 24, "shipped"),
+    ("tmall", "unshipped_refund", "", "wall_hours", 24, "cancel_requested"),
+    ("tmall", "no_reason", "", "natural_days", 7, "delivered"),
+    ("tmall", "evidence_period", "", "wall_hours", None, "evidence_requested"),
+    ("generic", "first_answer", "", "office_hours", None, "buyer_message"),
+]
+
+
+@pytest.mark.parametrize(("ruleset", "name", "step", "kind", "length", "start"), ROWS)
+def test_a_clock_has_the_figure_of_its_source(
+    ruleset: str, name: str, step: str, kind: str, length: int | None, start: str
+) -> None:
+    clock = next(c for c in load(ruleset).rules.clock if c.id == name)
+    part = next((s for s in clock.steps if s.id == step), None)
+    assert ((part and part.kind) or clock.kind) == kind
+    assert (part.length if part and part.length is not None else clock.length) == length
+    assert clock.starts[0].value == start
+
+
+def test_out_of_hours_the_generic_answer_has_24_hours() -> None:
+    assert next(c.outside for c in load("generic").rules.clock if c.id == "first_answer") == 24
