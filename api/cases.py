@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from api import board, confirming, idempotency, item, rulebook
+from api import board, confirming, idempotency, item, rulebook, shops
+from api.drafting import Draft, Facts
 from api.errors import BadCaseError, MissingCaseError
 from api.idempotency import Claim, Reply
 from claims.assess import assess
 from claims.assessment import Assessment, Countdown
-from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
+from claims.case import Case, Event, Exhibit, ExhibitKind, Statement
 from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
 from evidence.model import Report, say
@@ -28,24 +27,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
-RULESET: Final = "tmall"
-"""The ruleset where none is named."""
-
-
-class Draft(BaseModel):
-    """What is said when a case is opened; all of it may be left out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ruleset: Line = RULESET
-    zone: Zone = "Asia/Shanghai"
-    site: Line = ""
-    order_number: Line = ""
-    tracking_number: Line = ""
-    reason: Text = ""
-    reason_code: Line = ""
-    amounts: tuple[Amount, ...] = Field(default=(), max_length=50)
-    events: tuple[Event, ...] = Field(default=(), max_length=200)
+LINKS: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines", "bundle")
+"""What is asked of a case at addresses of its own."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +52,13 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
     """
     loaded = desk.rulebook.get(draft.ruleset)
     rules = loaded.rules
-    told = draft.model_dump(mode="json", exclude={"ruleset"})
+    told = draft.model_dump(mode="json", exclude={"ruleset", "shop_id"})
     case = Case.model_validate({**told, "id": item.new_id("case"), "platform": rules.platform})
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
+        if draft.shop_id:
+            case = case.model_copy(update={"shop": shops.look_up(unit, draft.shop_id)})
         text = rulebook.keep(unit, loaded)
         unit.add(KIND, case.id, _body(case, rules.id, text), facets=_facets(case))
         board.put_up(unit, case, rules, desk)
@@ -84,7 +69,13 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
 
 
 def attach(
-    desk: Desk, case_id: str, evidence_id: str, claim: Claim, *, kind: ExhibitKind | None = None
+    desk: Desk,
+    case_id: str,
+    evidence_id: str,
+    claim: Claim,
+    *,
+    kind: ExhibitKind | None = None,
+    facts: Facts | None = None,
 ) -> Reply:
     """Make an item of evidence an exhibit of the case; films as films, photos as photos, unless told.
 
@@ -103,6 +94,7 @@ def attach(
             name=found.name,
             kind=kind or (ExhibitKind.FILM if found.kind == "video" else ExhibitKind.PHOTO),
             added_at=desk.now(),
+            **(facts or Facts()).model_dump(),
         )
         detail = {"case": case_id, "exhibit": exhibit.id}
         desk.note(unit, found.stream, "evidence.attached", detail)
@@ -111,13 +103,13 @@ def attach(
         except ValueError as error:
             raise BadCaseError(say("This case has that file already; each file is in it once.")) from error
 
-    return _changed(desk, case_id, claim, change, event="exhibit.added", detail={"evidence": evidence_id})
+    return changed(desk, case_id, claim, change, event="exhibit.added", detail={"evidence": evidence_id})
 
 
 def record(desk: Desk, case_id: str, event: Event, claim: Claim) -> Reply:
     """Note that something happened, or is due. Raises as `attach`."""
     detail = event.model_dump(mode="json")
-    return _changed(
+    return changed(
         desk, case_id, claim, lambda _, case: case.with_event(event), event="event.recorded", detail=detail
     )
 
@@ -131,10 +123,10 @@ def state(desk: Desk, case_id: str, statement: Statement, claim: Claim) -> Reply
         return case.with_statement(statement)
 
     detail = {"requirement": statement.requirement, "answer": statement.answer, "by": statement.by}
-    return _changed(desk, case_id, claim, change, event="statement.made", detail=detail)
+    return changed(desk, case_id, claim, change, event="statement.made", detail=detail)
 
 
-def _changed(
+def changed(
     desk: Desk,
     case_id: str,
     claim: Claim,
@@ -144,17 +136,48 @@ def _changed(
     detail: Mapping[str, Any],
 ) -> Reply:
     with desk.begin() as unit:
-        if reply := idempotency.recall(unit, claim):
-            return reply
-        row = _row(unit, case_id)
-        found = opened(desk, unit, row)
-        rules = found.ruleset.rules
-        case = change(unit, found.case)
-        body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
-        unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
-        board.put_up(unit, case, rules, desk)
-        desk.note(unit, stream_of(case.id), event, detail)
-        return idempotency.remember(unit, claim, Reply(201, shown(case, row.body["ruleset"])))
+        return _stored(
+            desk, unit, case_id, claim, lambda found, _: change(unit, found.case), event=event, detail=detail
+        )
+
+
+def dealt(
+    desk: Desk,
+    case_id: str,
+    claim: Claim,
+    deal: Callable[[Opened, int], Case],
+    *,
+    event: str,
+    detail: Mapping[str, Any],
+    status: int = 201,
+) -> Reply:
+    """Store what `deal` makes of the case and the version in which it is held. Raises what `deal` raises."""
+    with desk.begin() as unit:
+        return _stored(desk, unit, case_id, claim, deal, event=event, detail=detail, status=status)
+
+
+def _stored(
+    desk: Desk,
+    unit: Unit,
+    case_id: str,
+    claim: Claim,
+    deal: Callable[[Opened, int], Case],
+    *,
+    event: str,
+    detail: Mapping[str, Any],
+    status: int = 201,
+) -> Reply:
+    if reply := idempotency.recall(unit, claim):
+        return reply
+    row = _row(unit, case_id)
+    found = opened(desk, unit, row)
+    rules = found.ruleset.rules
+    case = deal(found, row.version)
+    body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
+    unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
+    board.put_up(unit, case, rules, desk)
+    desk.note(unit, stream_of(case.id), event, detail)
+    return idempotency.remember(unit, claim, Reply(status, shown(case, row.body["ruleset"])))
 
 
 @dataclass(frozen=True)
@@ -230,9 +253,18 @@ def look_up(reading: Reading, case_id: str) -> dict[str, Any]:
     return shown(Case.model_validate(row.body["case"]), row.body["ruleset"])
 
 
+def version_of(reading: Reading, case_id: str) -> int:
+    """In which version the case is held, for changes that must not overwrite another's.
+
+    Raises:
+        MissingCaseError: there is none of that id.
+    """
+    return _row(reading, case_id).version
+
+
 def shown(case: Case, ruleset: str) -> dict[str, Any]:
     own = f"/v1/cases/{case.id}"
-    links = {name: f"{own}/{name}" for name in ("exhibits", "assessment", "deadlines", "bundle")}
+    links = {name: f"{own}/{name}" for name in LINKS}
     return {**case.model_dump(mode="json"), "ruleset": ruleset, "links": {"self": own, **links}}
 
 

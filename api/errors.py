@@ -4,6 +4,7 @@ ApiError
 ├── AbsentError                 there is none of that name
 │   ├── MissingItemError
 │   ├── MissingCaseError
+│   ├── MissingShopError
 │   ├── MissingStillError
 │   ├── MissingBundleError
 │   ├── UnknownProfileError
@@ -13,6 +14,7 @@ ApiError
 │   ├── BadExpectationError     what the order says
 │   ├── BadKeyError             the idempotency key
 │   ├── BadCaseError            what is said about a case
+│   ├── UnknownTemplateError    the ruleset has no template of that name
 │   └── BadConfirmationError    what is said about the pictures of a report
 ├── UnreadableFileError         a file of the user's cannot be read
 ├── TooLargeError               more bytes than are taken in
@@ -59,6 +61,11 @@ class MissingCaseError(AbsentError):
         super().__init__(say("There is no case {name} here; look at the list of what there is.", name=name))
 
 
+class MissingShopError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("There is no shop {name} here; look at the list of what there is.", name=name))
+
+
 class MissingStillError(AbsentError):
     def __init__(self) -> None:
         super().__init__(say("This report has no still of that digest."))
@@ -103,6 +110,17 @@ class BadKeyError(MalformedError):
         super().__init__(
             say(
                 "An Idempotency-Key has 1 to 255 printable ASCII characters without spaces; a UUID does well."
+            )
+        )
+
+
+class UnknownTemplateError(MalformedError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            say(
+                "This ruleset has no template {name}; choose one of: {known}.",
+                name=name,
+                known=", ".join(known) or "-",
             )
         )
 

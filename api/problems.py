@@ -26,6 +26,7 @@ from claims.chat import ChatError
 from claims.clocks.calendar import CalendarError
 from claims.mismatch import NotABundleError
 from claims.ruleset import RulesetError
+from claims.shop import LockedError
 from evidence.check import RefusedError
 from evidence.fault import FaultError
 from evidence.model import Saying, say
@@ -97,6 +98,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     RulesetError: Kind(500, "ruleset", "A ruleset cannot be used"),
     UnfitError: Kind(422, "unfit", "The case does not allow this"),
     CalendarError: Kind(500, "calendar", "The calendar of days off cannot be used"),
+    LockedError: Kind(422, "locked", "The platform does not allow this"),
     ChatError: Kind(422, "chat", "The chat cannot be read"),
     storing.MissingBlobError: Kind(503, "lost", "A stored file is not there", retry=1),
     storing.DigestMismatchError: Kind(422, "digest-mismatch", "These are other bytes than declared"),

@@ -47,6 +47,7 @@ __all__ = [
     "Inspection",
     "Item",
     "Line",
+    "Locale",
     "Message",
     "Moment",
     "Name",

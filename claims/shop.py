@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from claims.value import Id, Line, Name, Text, Value, Zone
+from evidence.model import say
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -76,6 +77,12 @@ class Shop(Value):
 class LockedError(ValueError):
     """What the platform switched on cannot be switched off."""
 
+    def __init__(self) -> None:
+        self.says = say(
+            "The platform locked self-reception on for this shop and it cannot be switched off; leave it so."
+        )
+        super().__init__(str(self.says))
+
 
 def amended(before: Shop | None, after: Shop) -> Shop:
     """The shop as it is to be from now on.
@@ -84,6 +91,5 @@ def amended(before: Shop | None, after: Shop) -> Shop:
         LockedError: it would end an answering of buyers that the platform has locked.
     """
     if before and before.self_reception == "locked_on" and after.self_reception != "locked_on":
-        message = "the platform locked self-reception on for this shop; it cannot be switched off"
-        raise LockedError(message)
+        raise LockedError
     return after

@@ -12,6 +12,7 @@ from claims.chat import ChatError
 from claims.clocks.calendar import CalendarError
 from claims.mismatch import NotABundleError
 from claims.ruleset import RulesetError
+from claims.shop import LockedError
 from evidence.check import RefusedError
 from evidence.fault import FaultError
 from evidence.model import Saying, say
@@ -27,6 +28,7 @@ STATUS: dict[type[Exception], int] = {
     errors.TooLargeError: 65,
     errors.UnreadableFileError: 65,
     UnfitError: 64,
+    LockedError: 64,
     ChatError: 65,
     CalendarError: 64,
     RulesetError: 64,

@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from api import cases, sealing
-from api.cases import Draft
 from api.download import attachment
+from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
@@ -52,6 +52,8 @@ class NewExhibit(BaseModel):
 
     evidence_id: str
     kind: ExhibitKind | None = None
+    facts: Facts = Facts()
+    """What it proves, who brought it, when it was captured."""
 
 
 class Seal(BaseModel):
@@ -120,8 +122,9 @@ def one(desk: Serving, case_id: CaseId) -> Response:
     """As it was told; whether it is enough is asked at its `assessment`."""
     with desk.begin() as unit:
         found = cases.look_up(unit, case_id)
+        version = cases.version_of(unit, case_id)
         desk.note(unit, cases.stream_of(case_id), "case.viewed")
-    return JSONResponse(found)
+    return JSONResponse(found, headers={"ETag": f'"{version}"'})
 
 
 @router.post(
@@ -134,7 +137,9 @@ def one(desk: Serving, case_id: CaseId) -> Response:
 def attached(request: Request, desk: Serving, key: Key, case_id: CaseId, exhibit: NewExhibit) -> Response:
     """The same bytes can be in a case only once."""
     asked = claim(request, key, asked=exhibit.model_dump(mode="json"))
-    return replied(cases.attach(desk, case_id, exhibit.evidence_id, asked, kind=exhibit.kind))
+    return replied(
+        cases.attach(desk, case_id, exhibit.evidence_id, asked, kind=exhibit.kind, facts=exhibit.facts)
+    )
 
 
 @router.get(

@@ -10,8 +10,8 @@ import pytest
 
 from api import board, cases
 from api.caller import HTTP
-from api.cases import Draft
 from api.desk import Desk, Wiring
+from api.drafting import Draft
 from api.idempotency import Claim
 from api.settings import Settings
 from api.wiring import embedded

@@ -39,10 +39,9 @@ ROWS: list[tuple[str, str, str, str, int | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("ruleset", "name", "step", "kind", "length", "start"), ROWS)
-def test_a_clock_has_the_figure_of_its_source(
-    ruleset: str, name: str, step: str, kind: str, length: int | None, start: str
-) -> None:
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: ".".join(filter(None, row[:3])))
+def test_a_clock_has_the_figure_of_its_source(row: tuple[str, str, str, str, int | None, str]) -> None:
+    ruleset, name, step, kind, length, start = row
     clock = next(c for c in load(ruleset).rules.clock if c.id == name)
     part = next((s for s in clock.steps if s.id == step), None)
     assert ((part and part.kind) or clock.kind) == kind
