@@ -14,6 +14,7 @@ from claims.scope import Scope, scope_of
 from claims.value import Value
 from claims.vocabulary.ground import Ground
 from claims.vocabulary.quoted import Words
+from claims.vocabulary.requirement import InspectionField
 from evidence.model import Saying, say
 
 
@@ -66,7 +67,7 @@ def _against(
     if ground.proof and not proof:
         yield Met.UNSURE, say("The case holds nothing that shows it: {what}.", what=ROLES[ground.proof[0]])
     if ground.denies:
-        yield from _denied(ground, case)
+        yield from _denied(ground.denies, case)
     if ground.over:
         yield from _over(ground, clocks)
 
@@ -78,10 +79,10 @@ def _class(ground: Ground, scope: Scope) -> Iterator[tuple[Met, Saying]]:
         yield Met.NO, say("In a case of {base} this ground loses.", base=CLASSES[scope.base])
 
 
-def _denied(ground: Ground, case: Case) -> Iterator[tuple[Met, Saying]]:
-    asked = INSPECTED[ground.denies] if ground.denies else say("")
+def _denied(question: InspectionField, case: Case) -> Iterator[tuple[Met, Saying]]:
+    asked = INSPECTED[question]
     last = case.inspections[-1] if case.inspections else None
-    found = getattr(last, ground.denies or "", None)
+    found = getattr(last, question, None)
     if found is None:
         yield Met.UNSURE, say("The inspection does not answer this: {what}?", what=asked)
     elif found:

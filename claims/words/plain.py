@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from typing import Final
 
 LONGEST = 20_000
 """Characters of a text that are looked at; a message has at most 16,384."""
@@ -51,6 +52,9 @@ def letters(text: str) -> str:
     return _marks().sub("", plain(text))
 
 
+_BETWEEN: Final = re.compile(r"(?:(?<!\d)[,.]|[,.](?!\d)|[;:!?，。；：！？、~～\n])+")
+
+
 def pieces(text: str) -> Iterator[str]:
-    """The text in parts between marks."""
-    yield from (piece for piece in re.split(r"[,.;:!?，。；：！？、~～\n]+", text[:LONGEST]) if piece.strip())
+    """The text in parts between marks; a point or comma within a number is none."""
+    yield from (piece for piece in _BETWEEN.split(text[:LONGEST]) if piece.strip())

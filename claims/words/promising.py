@@ -27,7 +27,9 @@ _SPAN: Final = re.compile(
     r"|hours?|h|minutes?|min|days?|business days?|working days?|weeks?)"
 )
 _NAMED: Final = re.compile(r"(今天|今日|今晚|明天|明日|后天|本周内|this week|today|tonight|tomorrow)")
-_DATE: Final = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/月](\d{1,2})日?(?!\d)")
+_DATE: Final = re.compile(
+    r"(?<!\d)(?:(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月]|(?P<bare>\d{1,2})[月/])(?P<day>\d{1,2})日?(?!\d)"
+)
 _SUM: Final = re.compile(
     r"(?:(¥|￥|\$|€|£|usd|cny|rmb|eur|gbp) ?(\d{1,7}(?:\.\d{1,2})?))"
     r"|(?:(\d{1,7}(?:\.\d{1,2})?) ?(元|块|美元|美金|欧元|英镑|usd|cny|rmb|eur|gbp|dollars?|euros?))"
@@ -73,16 +75,18 @@ def proposals(text: str, at: datetime, zone: str) -> tuple[Proposal, ...]:
 
 
 def _due(piece: str, at: datetime, zone: str) -> datetime | None:
+    there = at.astimezone(ZoneInfo(zone))
+    date = _DATE.search(piece)
+    if date:
+        return _on(date, there, zone)
     span = _SPAN.search(piece)
     if span:
         return _after(_counted(span[1]), span[2], at)
-    there = at.astimezone(ZoneInfo(zone))
     named = _NAMED.search(piece)
     if named:
         ahead = _DAYS.get(named[1], 6 - there.weekday())
         return _end_of(there + timedelta(days=ahead), zone)
-    date = _DATE.search(piece)
-    return _on(date, there, zone) if date else None
+    return None
 
 
 def _counted(written: str) -> int:
@@ -108,10 +112,14 @@ def _end_of(day: datetime, zone: str) -> datetime:
 
 def _on(date: re.Match[str], there: datetime, zone: str) -> datetime | None:
     try:
-        day = there.replace(year=int(date[1] or there.year), month=int(date[2]), day=int(date[3]))
+        day = there.replace(
+            year=int(date["year"] or there.year),
+            month=int(date["month"] or date["bare"]),
+            day=int(date["day"]),
+        )
     except ValueError:
         return None
-    if date[1] is None and day.date() < there.date() - timedelta(days=180):
+    if date["year"] is None and day.date() < there.date() - timedelta(days=180):
         day = day.replace(year=day.year + 1)  # in December "1月5日" is the next one
     return _end_of(day, zone)
 

@@ -53,7 +53,9 @@ def test_a_part_sent_twice_is_there_once(client: httpx.Client, temu: str) -> Non
     assert len(client.get(temu).json()["items"]) == 1
 
 
-def test_a_reship_ticket_starts_its_clocks_and_the_address_goes_first(client: httpx.Client, temu: str) -> None:
+def test_a_reship_ticket_starts_its_clocks_and_the_address_goes_first(
+    client: httpx.Client, temu: str
+) -> None:
     client.post(f"{temu}/tickets", json=PARTS[2][1])
     clocks = {c["id"]: c for c in client.get(f"{temu}/deadlines").json()["clocks"]}
     assert clocks["reship_address"]["due_at"] == "2026-11-22T10:00:00Z"
