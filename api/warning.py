@@ -88,6 +88,10 @@ def show_settlement(found: Settlement, words: Words, out: Console) -> None:
     _grounds(found, words, rows)
     _lacking(found, words, rows)
     out.print(rows)
+    for fit in found.packets:
+        out.print(Text(of(fit.title, words), style="bold"))
+        for said in (*fit.troubles, *fit.notes):
+            out.print(Text(f"  {words.say(said)}", overflow="fold"))
     for difference in found.pair.differences:
         out.print(Text(words.say(difference), style="yellow"))
 

@@ -25,6 +25,7 @@ from claims.vocabulary.clock import Clock
 from claims.vocabulary.freight import Freight
 from claims.vocabulary.ground import Ground
 from claims.vocabulary.ladder import Ladder
+from claims.vocabulary.packet import Packet
 from claims.vocabulary.procedure import Contradiction, Procedure
 from claims.vocabulary.question import Question
 from claims.vocabulary.quoted import Quoted, Source, Words
@@ -93,6 +94,7 @@ class Ruleset(Value):
     ground: tuple[Ground, ...] = ()
     ladder: tuple[Ladder, ...] = ()
     freight: tuple[Freight, ...] = ()
+    packet: tuple[Packet, ...] = ()
     template: tuple[Template, ...] = ()
     lint: tuple[Lint, ...] = ()
     quota: tuple[Quota, ...] = ()

@@ -15,6 +15,7 @@ from claims.settling.beside import Missing, missing
 from claims.settling.freight import Share, shares
 from claims.settling.grounds import GroundStands, grounds
 from claims.settling.ladder import StepStands, climbed
+from claims.settling.packing import Fit, fits
 from claims.settling.pairing import Pair, pair
 from claims.value import Value
 from evidence.model import Saying, Utc, say
@@ -47,6 +48,8 @@ class Settlement(Value):
     freight: tuple[Share, ...] = ()
     grounds: tuple[GroundStands, ...] = ()
     missing: tuple[Missing, ...] = ()
+    packets: tuple[Fit, ...] = ()
+    """What the channel takes in, and what of the case does not fit."""
     pair: Pair = Pair()
     notes: tuple[Saying, ...] = ()
 
@@ -72,6 +75,7 @@ def settlement(case: Case, ruleset: Ruleset, now: datetime, calendars: Calendars
         freight=shares(case, ruleset, scope),
         grounds=grounds(case, ruleset, scope, clocks),
         missing=missing(case, ruleset, scope),
+        packets=fits(case, ruleset, scope),
         pair=pair(case),
         notes=_notes(case, known=scope.base is not None),
     )

@@ -18,8 +18,8 @@ Fault = tuple[Place, Saying]
 
 def disagreements(rules: Ruleset) -> Iterator[Fault]:
     """What does not agree, in plain words."""
-    if not (rules.requirement or rules.clock or rules.question):
-        yield (), say("a ruleset asks for something: write a requirement, a clock or a question")
+    if not (rules.requirement or rules.clock or rules.question or rules.packet):
+        yield (), say("a ruleset asks for something: write a requirement, a clock, a question or a packet")
     for name in type(rules).model_fields:
         value: object = getattr(rules, name)
         if isinstance(value, tuple):
