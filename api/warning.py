@@ -61,6 +61,9 @@ def show_preflight(found: Preflight, words: Words, out: Console) -> None:
             mark, colour = _STANDINGS[one.standing]
             rows.add_row(Text(f" {mark} {one.id}", style=colour), Group(*_answered(one, words, colour)))
     out.print(rows)
+    if found.unmet:
+        unmet = words.text("Not met yet: {requirements}", requirements=", ".join(found.unmet))
+        out.print(Text(unmet, style="yellow"))
     clear = sum(q.standing is Standing.CLEAR for q in found.questions)
     out.print(Text(words.text("{count} reasons do not apply.", count=clear), style="dim"))
 

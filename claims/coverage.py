@@ -22,19 +22,21 @@ from claims.vocabulary.wording import LeftOut
 
 How = Literal["data", "code", "left out"]
 
-SERIES: Final = ("T", "R", "W", "A", "M", "V", "AF", "G", "C")
-"""Of the ids in our notes: Temu, its reception, Whatnot, Taobao, Tmall, films, appeals, general, disputes."""
+SERIES: Final = ("T", "R", "W", "A", "M", "V", "AF", "G", "C", "B0", "B1", "B2", "B3", "B4", "B5", "B6")
+"""Of the ids in our notes: Temu, reception, Whatnot, Taobao, Tmall, films, appeals, general, disputes; then
+public pages by table and row: what they change, films, appeals, Whatnot, cards, carriers, retention."""
 
 
 class ByCode(Value):
     """A rule that code carries."""
 
     id: RuleId
-    file: str
+    file: str = ""
+    """Of the source, where we hold it."""
     quote: str
     quotes: tuple[str, ...] = ()
     by: tuple[str, ...]
-    """As `module:name`."""
+    """As `module:name`; empty where nothing carries it, and `how` says why."""
     how: str
 
 
@@ -67,9 +69,9 @@ def rows() -> tuple[Row, ...]:
     """Every rule with everything that carries it, in the order of the ids."""
     found = [row for name in names() for row in _of(load(name).rules)]
     found += [
-        Row(rule.id, "code", where, (rule.quote, *rule.quotes), rule.how)
+        Row(rule.id, "code" if where else "left out", where, (rule.quote, *rule.quotes), rule.how)
         for rule in by_code()
-        for where in rule.by
+        for where in rule.by or ("",)
     ]
     return tuple(sorted(found, key=lambda row: (*_order(row.rule), row.how, row.where)))
 
@@ -105,7 +107,7 @@ def _says(entry: Quoted) -> str:
 
 
 def _order(rule: str) -> tuple[int, int, str]:
-    parts = re.fullmatch(r"([A-Z]+)-(\d+)", rule)
+    parts = re.fullmatch(r"([A-Z]+\d?)-(\d+)", rule)
     if parts is None or parts[1] not in SERIES:
         return len(SERIES), 0, rule
     return SERIES.index(parts[1]), int(parts[2]), rule
@@ -129,7 +131,7 @@ def page(told: Iterable[Row]) -> str:
     ]
     for rule, mine in grouped.items():
         how = ", ".join(dict.fromkeys(row.how for row in mine))
-        where = "<br>".join(f"`{row.where}`" for row in mine)
+        where = "<br>".join(f"`{row.where}`" for row in mine if row.where)
         quotes = "<br>".join(dict.fromkeys(f"「{row.quotes[0]}」" for row in mine))
         says = "<br>".join(dict.fromkeys(row.says for row in mine))
         lines.append(f"| {rule} | {how} | {where} | {_cell(quotes)} | {_cell(says)} |")

@@ -58,6 +58,8 @@ def preflight(view: View) -> Preflight:
         decision=view.intent.kind,
         ground=view.intent.ground,
         questions=tuple(_answered(question, view) for question in asked),
+        readiness=view.assessment.readiness,
+        unmet=view.assessment.unmet,
     )
 
 

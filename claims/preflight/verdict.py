@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import computed_field
 
+from claims.assessment import Readiness
 from claims.value import Value
 from claims.vocabulary.quoted import Badge, Words
 from evidence.model import Saying, Utc
@@ -68,6 +69,10 @@ class Preflight(Value):
     """What the seller is about to do."""
     ground: str = ""
     questions: tuple[Answered, ...]
+    readiness: Readiness
+    """Whether what the platform demands is met; what is not met loses too."""
+    unmet: tuple[str, ...] = ()
+    """The demanded requirements that are not a yes."""
 
     @computed_field
     @property
@@ -78,10 +83,10 @@ class Preflight(Value):
             return Course.SETTLE
         if any(q.stops for q in applying):
             return Course.STOP
-        if applying:
+        if applying or self.readiness is Readiness.UNMET:
             return Course.MEND
         clear = bool(self.questions) and all(q.standing is Standing.CLEAR for q in self.questions)
-        return Course.GO if clear else Course.ASK
+        return Course.GO if clear and self.readiness is Readiness.READY else Course.ASK
 
     @property
     def applying(self) -> tuple[Answered, ...]:
