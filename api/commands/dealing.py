@@ -142,11 +142,15 @@ def put(
             raise typer.BadParameter(f"{where}: {first['msg']}".removeprefix(": ")) from error
 
 
-def _object(text: str) -> dict[str, Any]:
+def _read(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        found: Any = json.loads(text)
-    except ValueError as error:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise typer.BadParameter(f"this is not JSON: {error}") from error
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = _read(text)
     if not isinstance(found, dict):
         raise typer.BadParameter('write a JSON object, e.g. {"sku": "A"}')
     return found  # pyright: ignore[reportUnknownVariableType]
@@ -168,7 +172,7 @@ def set_(
         name, sign, value = pair.partition("=")
         if not sign:
             raise typer.BadParameter(f"{pair} is no NAME=VALUE")
-        said[name] = json.loads(value) if value[:1] in "{[" and value else value
+        said[name] = _read(value) if value.startswith(("{", "[")) else value
     made = checked(dealing.Amendment, **said)
     with desk_of(data) as desk:
         _done(dealing.amend(desk, case, made, claim()))
