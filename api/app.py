@@ -25,6 +25,7 @@ from api.routes import (
     outlook,
     stickers,
     validate,
+    webhooks,
 )
 from api.sealing import version
 from api.shelf import Shelf
@@ -51,6 +52,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
     problems.install(app)
     nouns = (
+        webhooks,
         validate,
         evidence,
         confirmations,

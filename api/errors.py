@@ -5,6 +5,7 @@ ApiError
 │   ├── MissingItemError
 │   ├── MissingCaseError
 │   ├── MissingShopError
+│   ├── MissingHookError
 │   ├── MissingStillError
 │   ├── MissingBundleError
 │   ├── UnknownProfileError
@@ -14,6 +15,7 @@ ApiError
 │   ├── BadExpectationError     what the order says
 │   ├── BadKeyError             the idempotency key
 │   ├── BadCaseError            what is said about a case
+│   ├── BadAddressError         where something is to be sent
 │   ├── UnknownTemplateError    the ruleset has no template of that name
 │   └── BadConfirmationError    what is said about the pictures of a report
 ├── UnreadableFileError         a file of the user's cannot be read
@@ -66,6 +68,13 @@ class MissingShopError(AbsentError):
         super().__init__(say("There is no shop {name} here; look at the list of what there is.", name=name))
 
 
+class MissingHookError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("There is no webhook {name} here; look at the list of what there is.", name=name)
+        )
+
+
 class MissingStillError(AbsentError):
     def __init__(self) -> None:
         super().__init__(say("This report has no still of that digest."))
@@ -110,6 +119,16 @@ class BadKeyError(MalformedError):
         super().__init__(
             say(
                 "An Idempotency-Key has 1 to 255 printable ASCII characters without spaces; a UUID does well."
+            )
+        )
+
+
+class BadAddressError(MalformedError):
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            say(
+                "Nothing can be sent to {url}; name an https address of the public internet, 20 at most.",
+                url=url[:200],
             )
         )
 

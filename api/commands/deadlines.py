@@ -32,15 +32,19 @@ def deadlines(
     zone: Annotated[
         str | None, typer.Option(help="Zone of the warehouse, for the digest.", show_default=False)
     ] = None,
+    push: Annotated[bool, typer.Option("--push", help="Send the digest to every webhook.")] = False,
     ics: Annotated[bool, typer.Option("--ics", help="Print a calendar (iCalendar, RFC 5545).")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Lines of the board.")] = 100,
     data: DataOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
-) -> None:
+) -> int:
     """Show the clocks to act on, the soonest first; with a case, all of its clocks."""
     words = told(lang)
+    _check_zone(zone)
     with desk_of(data) as desk:
+        if push:
+            return _pushed(desk, zone, words, as_json=as_json)
         if ics:
             _calendar(desk, case, words)
         elif digest:
@@ -49,6 +53,28 @@ def deadlines(
             _clocks(desk, case, words, as_json=as_json)
         else:
             _board(desk, limit, words, as_json=as_json)
+    return 0
+
+
+def _pushed(desk: Desk, zone: str | None, words: Words, *, as_json: bool) -> int:
+    from api import webhooks  # noqa: PLC0415 - see cli
+
+    sent = webhooks.push(desk, zone=zone)
+    if as_json:
+        print_json([each.model_dump(mode="json") for each in sent])
+    for each in [] if as_json else sent:
+        said = words.text("sent") if each.delivered else words.text("not sent")
+        typer.echo(f"{each.webhook}  {said}")
+    return 0 if all(each.delivered for each in sent) else 1
+
+
+def _check_zone(zone: str | None) -> None:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - see cli
+
+    try:
+        ZoneInfo(zone or "UTC")
+    except (OSError, LookupError, ValueError):
+        raise typer.BadParameter(f"{zone} is no time zone; write one such as Asia/Shanghai") from None
 
 
 def _calendar(desk: Desk, case: str | None, words: Words) -> None:
@@ -63,16 +89,10 @@ def _calendar(desk: Desk, case: str | None, words: Words) -> None:
 
 
 def _digest(desk: Desk, zone: str | None, words: Words, *, as_json: bool) -> None:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - see cli
-
     from api import board  # noqa: PLC0415 - see cli
     from api.telling import show_digest  # noqa: PLC0415 - see cli
     from api.terminal import console  # noqa: PLC0415 - see cli
 
-    try:
-        ZoneInfo(zone or "UTC")
-    except (OSError, LookupError, ValueError):
-        raise typer.BadParameter(f"{zone} is no time zone; write one such as Asia/Shanghai") from None
     found = board.digested(desk, zone=zone)
     if as_json:
         print_json(found.model_dump(mode="json", exclude_none=True))
