@@ -5,8 +5,8 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label codes picture \
-	lock clean
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label codes coverage \
+	picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -56,6 +56,9 @@ bench-duplicates: $(STAMP) ## how well copies are found again, and how seldom ot
 
 bench-label: $(STAMP) ## how well waybills are read, on films whose number is known
 	@$(BIN)/python -m tests.bench_label
+
+coverage: $(STAMP) ## draw the table of rules and what carries them
+	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md

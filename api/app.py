@@ -14,7 +14,19 @@ from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
 from api.pages import pages
 from api.problems import Problem
-from api.routes import cases, catalogue, confirmations, evidence, health, stickers, validate
+from api.routes import (
+    cases,
+    catalogue,
+    confirmations,
+    deadlines,
+    dealing,
+    evidence,
+    health,
+    outlook,
+    stickers,
+    validate,
+    webhooks,
+)
 from api.sealing import version
 from api.shelf import Shelf
 
@@ -39,7 +51,20 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
     problems.install(app)
-    for noun in (validate, evidence, confirmations, cases, catalogue, stickers, health):
+    nouns = (
+        webhooks,
+        validate,
+        evidence,
+        confirmations,
+        cases,
+        dealing,
+        outlook,
+        deadlines,
+        catalogue,
+        stickers,
+        health,
+    )
+    for noun in nouns:
         app.include_router(noun.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings

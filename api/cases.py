@@ -6,21 +6,19 @@ ledger, and held against its ruleset. Readiness and due times are computed when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from api import confirming, idempotency, item, recognising
-from api.errors import BadCaseError, MissingCaseError, UnknownRulesetError
+from api import board, confirming, idempotency, item, recognising, rulebook, shops
+from api.drafting import Draft, Facts
+from api.errors import BadCaseError, MissingCaseError
 from api.idempotency import Claim, Reply
 from api.recognising import Known
-from claims import ruleset as rulesets
 from claims.assess import assess
-from claims.assessment import Assessment
-from claims.case import Amount, Case, Event, Exhibit, ExhibitKind, Line, Statement, Text, Zone
+from claims.assessment import Assessment, Countdown
+from claims.case import Case, Event, Exhibit, ExhibitKind, Statement
 from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
 from evidence.model import Report, say
@@ -30,24 +28,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
-RULESET: Final = "tmall_unboxing"
-"""The ruleset where none is named."""
-
-
-class Draft(BaseModel):
-    """What is said when a case is opened; all of it may be left out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ruleset: Line = RULESET
-    zone: Zone = "Asia/Shanghai"
-    site: Line = ""
-    order_number: Line = ""
-    tracking_number: Line = ""
-    reason: Text = ""
-    reason_code: Line = ""
-    amounts: tuple[Amount, ...] = Field(default=(), max_length=50)
-    events: tuple[Event, ...] = Field(default=(), max_length=200)
+LINKS: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines", "bundle")
+"""What is asked of a case at addresses of its own."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +53,32 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
         UnknownRulesetError: there is no ruleset of that name.
         KeyReusedError: the idempotency key was used for something else.
     """
-    rules = named(draft.ruleset).rules
-    told = draft.model_dump(mode="json", exclude={"ruleset"})
+    loaded = desk.rulebook.get(draft.ruleset)
+    rules = loaded.rules
+    told = draft.model_dump(mode="json", exclude={"ruleset", "shop_id"})
     case = Case.model_validate({**told, "id": item.new_id("case"), "platform": rules.platform})
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
-        unit.add(KIND, case.id, _body(case, draft.ruleset), facets=_facets(case))
-        desk.note(unit, stream_of(case.id), "case.opened", {"ruleset": rules.id})
-        reply = Reply(201, shown(case, draft.ruleset), {"Location": f"/v1/cases/{case.id}"})
+        if draft.shop_id:
+            case = case.model_copy(update={"shop": shops.look_up(unit, draft.shop_id)})
+        text = rulebook.keep(unit, loaded)
+        unit.add(KIND, case.id, _body(case, rules.id, text), facets=_facets(case))
+        board.put_up(unit, case, rules, desk)
+        detail = {"ruleset": rules.id, "version": rules.version, "text": text}
+        desk.note(unit, stream_of(case.id), "case.opened", detail)
+        reply = Reply(201, shown(case, rules.id), {"Location": f"/v1/cases/{case.id}"})
         return idempotency.remember(unit, claim, reply)
 
 
 def attach(
-    desk: Desk, case_id: str, evidence_id: str, claim: Claim, *, kind: ExhibitKind | None = None
+    desk: Desk,
+    case_id: str,
+    evidence_id: str,
+    claim: Claim,
+    *,
+    kind: ExhibitKind | None = None,
+    facts: Facts | None = None,
 ) -> Reply:
     """Make an item of evidence an exhibit of the case; films as films, photos as photos, unless told.
 
@@ -103,6 +97,7 @@ def attach(
             name=found.name,
             kind=kind or (ExhibitKind.FILM if found.kind == "video" else ExhibitKind.PHOTO),
             added_at=desk.now(),
+            **(facts or Facts()).model_dump(),
         )
         detail = {"case": case_id, "exhibit": exhibit.id}
         desk.note(unit, found.stream, recognising.ATTACHED, detail)
@@ -111,13 +106,13 @@ def attach(
         except ValueError as error:
             raise BadCaseError(say("This case has that file already; each file is in it once.")) from error
 
-    return _changed(desk, case_id, claim, change, event="exhibit.added", detail={"evidence": evidence_id})
+    return changed(desk, case_id, claim, change, event="exhibit.added", detail={"evidence": evidence_id})
 
 
 def record(desk: Desk, case_id: str, event: Event, claim: Claim) -> Reply:
     """Note that something happened, or is due. Raises as `attach`."""
     detail = event.model_dump(mode="json")
-    return _changed(
+    return changed(
         desk, case_id, claim, lambda _, case: case.with_event(event), event="event.recorded", detail=detail
     )
 
@@ -131,10 +126,10 @@ def state(desk: Desk, case_id: str, statement: Statement, claim: Claim) -> Reply
         return case.with_statement(statement)
 
     detail = {"requirement": statement.requirement, "answer": statement.answer, "by": statement.by}
-    return _changed(desk, case_id, claim, change, event="statement.made", detail=detail)
+    return changed(desk, case_id, claim, change, event="statement.made", detail=detail)
 
 
-def _changed(
+def changed(
     desk: Desk,
     case_id: str,
     claim: Claim,
@@ -144,25 +139,78 @@ def _changed(
     detail: Mapping[str, Any],
 ) -> Reply:
     with desk.begin() as unit:
-        if reply := idempotency.recall(unit, claim):
-            return reply
-        row = _row(unit, case_id)
-        ruleset = row.body["ruleset"]
-        case = change(unit, Case.model_validate(row.body["case"]))
-        unit.replace(KIND, case.id, _body(case, ruleset), version=row.version, facets=_facets(case))
-        desk.note(unit, stream_of(case.id), event, detail)
-        return idempotency.remember(unit, claim, Reply(201, shown(case, ruleset)))
+        return _stored(
+            desk, unit, case_id, claim, lambda found, _: change(unit, found.case), event=event, detail=detail
+        )
 
 
-def gather(reading: Reading, case_id: str) -> Dossier:
+def dealt(
+    desk: Desk,
+    case_id: str,
+    claim: Claim,
+    deal: Callable[[Opened, int], Case],
+    *,
+    event: str,
+    detail: Mapping[str, Any],
+    status: int = 201,
+) -> Reply:
+    """Store what `deal` makes of the case and the version in which it is held. Raises what `deal` raises."""
+    with desk.begin() as unit:
+        return _stored(desk, unit, case_id, claim, deal, event=event, detail=detail, status=status)
+
+
+def _stored(
+    desk: Desk,
+    unit: Unit,
+    case_id: str,
+    claim: Claim,
+    deal: Callable[[Opened, int], Case],
+    *,
+    event: str,
+    detail: Mapping[str, Any],
+    status: int = 201,
+) -> Reply:
+    if reply := idempotency.recall(unit, claim):
+        return reply
+    row = _row(unit, case_id)
+    found = opened(desk, unit, row)
+    rules = found.ruleset.rules
+    case = deal(found, row.version)
+    body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
+    unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
+    board.put_up(unit, case, rules, desk)
+    desk.note(unit, stream_of(case.id), event, detail)
+    return idempotency.remember(unit, claim, Reply(status, shown(case, row.body["ruleset"])))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case with the ruleset that it is judged by."""
+
+    case: Case
+    ruleset: Loaded
+
+
+def opened(desk: Desk, reading: Reading, row: Row) -> Opened:
+    """The case of that row; it is judged by the text that was kept with it.
+
+    Raises:
+        UnknownRulesetError: none was kept, and its ruleset does not ship any more.
+    """
+    text = row.body.get("text")
+    loaded = rulebook.kept(reading, text) if text else None
+    return Opened(Case.model_validate(row.body["case"]), loaded or desk.rulebook.get(row.body["ruleset"]))
+
+
+def gather(desk: Desk, reading: Reading, case_id: str) -> Dossier:
     """The case with its ruleset and the reports on its exhibits.
 
     Raises:
         MissingCaseError: there is none of that id.
         UnknownRulesetError: its ruleset does not ship any more.
     """
-    row = _row(reading, case_id)
-    case = Case.model_validate(row.body["case"])
+    found_case = opened(desk, reading, _row(reading, case_id))
+    case = found_case.case
     reports: dict[str, Report] = {}
     confirmations: dict[str, Sequence[Confirmation]] = {}
     earlier: dict[str, Sequence[Known]] = {}
@@ -173,20 +221,33 @@ def gather(reading: Reading, case_id: str) -> Dossier:
             confirmations[exhibit.digest] = said
         if known := recognising.known(reading, exhibit.evidence_id):
             earlier[exhibit.digest] = known
-    return Dossier(case, named(row.body["ruleset"]), reports, confirmations, earlier)
+    return Dossier(case, found_case.ruleset, reports, confirmations, earlier)
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
     """The case held against its ruleset now. Raises as `gather`."""
     with desk.read() as reading:
-        found = gather(reading, case_id)
-    return held(found, desk.now())
+        found = gather(desk, reading, case_id)
+    return judged(desk, found)
 
 
-def held(found: Dossier, now: datetime) -> Assessment:
-    """The dossier held against its ruleset."""
-    reuses = {digest: [each.reuse for each in known] for digest, known in found.earlier.items()}
-    return assess(found.case, found.ruleset.rules, found.reports, now, found.confirmations, reuses=reuses)
+def judged(desk: Desk, found: Dossier, now: datetime | None = None) -> Assessment:
+    """A gathered case held against its ruleset at that moment, else now."""
+    return assess(
+        found.case,
+        found.ruleset.rules,
+        found.reports,
+        now or desk.now(),
+        found.confirmations,
+        reuses={digest: [each.reuse for each in known] for digest, known in found.earlier.items()},
+        calendars=desk.calendars,
+    )
+
+
+def soonest_first(clocks: Iterable[Countdown]) -> list[Countdown]:
+    """Those to act on first, then by their end; an end that nobody knows comes last."""
+    last = datetime.max.replace(tzinfo=UTC)
+    return sorted(clocks, key=lambda clock: (not clock.alarm, clock.due_at or last))
 
 
 def look_up(reading: Reading, case_id: str) -> dict[str, Any]:
@@ -199,21 +260,19 @@ def look_up(reading: Reading, case_id: str) -> dict[str, Any]:
     return shown(Case.model_validate(row.body["case"]), row.body["ruleset"])
 
 
-def shown(case: Case, ruleset: str) -> dict[str, Any]:
-    own = f"/v1/cases/{case.id}"
-    links = {name: f"{own}/{name}" for name in ("exhibits", "assessment", "deadlines", "bundle")}
-    return {**case.model_dump(mode="json"), "ruleset": ruleset, "links": {"self": own, **links}}
-
-
-def named(ruleset: str) -> Loaded:
-    """The ruleset of that name.
+def version_of(reading: Reading, case_id: str) -> int:
+    """In which version the case is held, for changes that must not overwrite another's.
 
     Raises:
-        UnknownRulesetError: there is none.
+        MissingCaseError: there is none of that id.
     """
-    if ruleset not in rulesets.names():
-        raise UnknownRulesetError(ruleset, rulesets.names())
-    return rulesets.load(ruleset)
+    return _row(reading, case_id).version
+
+
+def shown(case: Case, ruleset: str) -> dict[str, Any]:
+    own = f"/v1/cases/{case.id}"
+    links = {name: f"{own}/{name}" for name in LINKS}
+    return {**case.model_dump(mode="json"), "ruleset": ruleset, "links": {"self": own, **links}}
 
 
 def stream_of(case_id: str) -> str:
@@ -227,8 +286,8 @@ def _row(reading: Reading, case_id: str) -> Row:
     return row
 
 
-def _body(case: Case, ruleset: str) -> dict[str, Any]:
-    return {"case": case.model_dump(mode="json"), "ruleset": ruleset}
+def _body(case: Case, ruleset: str, text: str) -> dict[str, Any]:
+    return {"case": case.model_dump(mode="json"), "ruleset": ruleset, "text": text}
 
 
 def _facets(case: Case) -> dict[str, str]:

@@ -20,6 +20,7 @@ from api import cases, ourselves, sealing, storing, viewing
 from api.caller import CLI
 from api.desk import Clock, Desk
 from api.dossier import dossier
+from api.drafting import Draft
 from api.idempotency import Claim
 from api.item import Item
 from api.settings import Settings
@@ -140,7 +141,7 @@ def _where_to_look(stage: _Stage, case_id: str, bundle: Path) -> None:
 
 
 def _opened(desk: Desk, example: ExampleCase) -> str:
-    draft = cases.Draft(
+    draft = Draft(
         zone=example.zone,
         site=example.site,
         order_number=example.order_number,

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,9 @@ from typing import Any, Final
 from api.caller import Caller, tenants
 from api.holding import release
 from api.jobs import Jobs
+from api.rulebook import Rulebook
 from api.settings import Settings
+from claims.clocks.calendar import Calendars, shipped
 from storage.blobs import Blobs
 from storage.rows import Reading, Rows, Unit
 
@@ -45,6 +47,9 @@ class Wiring:
     work: Path
     """A folder for work in progress; nothing in it has to survive."""
     clock: Clock = utc_now
+    rulebook: Rulebook = field(default_factory=Rulebook)
+    calendars: Calendars = field(default_factory=shipped)
+    """The days off, with what this deployment knows better."""
     release: Callable[[], None] = lambda: None
     """Lets go of what the adapters hold."""
 
@@ -87,6 +92,14 @@ class Desk:
     @property
     def blobs(self) -> Blobs:
         return self.wiring.blobs
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.wiring.rulebook
+
+    @property
+    def calendars(self) -> Calendars:
+        return self.wiring.calendars
 
     def now(self) -> datetime:
         return self.wiring.clock()

@@ -4,6 +4,8 @@ ApiError
 ├── AbsentError                 there is none of that name
 │   ├── MissingItemError
 │   ├── MissingCaseError
+│   ├── MissingShopError
+│   ├── MissingHookError
 │   ├── MissingStillError
 │   ├── MissingBundleError
 │   ├── UnknownProfileError
@@ -13,7 +15,10 @@ ApiError
 │   ├── BadExpectationError     what the order says
 │   ├── BadKeyError             the idempotency key
 │   ├── BadCaseError            what is said about a case
+│   ├── BadAddressError         where something is to be sent
+│   ├── UnknownTemplateError    the ruleset has no template of that name
 │   └── BadConfirmationError    what is said about the pictures of a report
+├── UnreadableFileError         a file of the user's cannot be read
 ├── TooLargeError               more bytes than are taken in
 ├── LongBodyError               a longer body than any request of this kind needs
 ├── KeyReusedError              the idempotency key was used for something else
@@ -56,6 +61,18 @@ class MissingItemError(AbsentError):
 class MissingCaseError(AbsentError):
     def __init__(self, name: str) -> None:
         super().__init__(say("There is no case {name} here; look at the list of what there is.", name=name))
+
+
+class MissingShopError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("There is no shop {name} here; look at the list of what there is.", name=name))
+
+
+class MissingHookError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("There is no webhook {name} here; look at the list of what there is.", name=name)
+        )
 
 
 class MissingStillError(AbsentError):
@@ -106,12 +123,38 @@ class BadKeyError(MalformedError):
         )
 
 
+class BadAddressError(MalformedError):
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            say(
+                "Nothing can be sent to {url}; name an https address of the public internet, 20 at most.",
+                url=url[:200],
+            )
+        )
+
+
+class UnknownTemplateError(MalformedError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            say(
+                "This ruleset has no template {name}; choose one of: {known}.",
+                name=name,
+                known=", ".join(known) or "-",
+            )
+        )
+
+
 class BadCaseError(MalformedError):
     """What is said about a case contradicts itself or the case."""
 
 
 class BadConfirmationError(MalformedError):
     """What is said about the pictures of a report cannot count."""
+
+
+class UnreadableFileError(ApiError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{name} cannot be read; look whether it is there and is yours.", name=name))
 
 
 class TooLargeError(ApiError):

@@ -21,8 +21,12 @@ from starlette.exceptions import HTTPException
 from api import errors
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
+from claims.change import UnfitError
+from claims.chat import ChatError
+from claims.clocks.calendar import CalendarError
 from claims.mismatch import NotABundleError
 from claims.ruleset import RulesetError
+from claims.shop import LockedError
 from evidence.check import RefusedError
 from evidence.fault import FaultError
 from evidence.model import Saying, say
@@ -71,6 +75,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.MalformedError: Kind(422, "malformed", "The request cannot be read"),
     errors.FormError: Kind(400, "malformed-form", "The form cannot be read"),
     errors.BadKeyError: Kind(400, "malformed-key", "The Idempotency-Key cannot be used"),
+    errors.UnreadableFileError: Kind(422, "unreadable", "The file cannot be read"),
     errors.TooLargeError: Kind(413, "too-large", "The file is too large"),
     errors.LongBodyError: Kind(413, "long-body", "The request is too long"),
     errors.KeyReusedError: Kind(422, "key-reused", "The Idempotency-Key was used before"),
@@ -91,6 +96,10 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     BundleError: Kind(500, "not-sealed", "The bundle could not be sealed"),
     NotABundleError: Kind(422, "no-bundle", "This is not a bundle"),
     RulesetError: Kind(500, "ruleset", "A ruleset cannot be used"),
+    UnfitError: Kind(422, "unfit", "The case does not allow this"),
+    CalendarError: Kind(500, "calendar", "The calendar of days off cannot be used"),
+    LockedError: Kind(422, "locked", "The platform does not allow this"),
+    ChatError: Kind(422, "chat", "The chat cannot be read"),
     storing.MissingBlobError: Kind(503, "lost", "A stored file is not there", retry=1),
     storing.DigestMismatchError: Kind(422, "digest-mismatch", "These are other bytes than declared"),
     storing.DamagedBlobError: Kind(500, "damaged", "A stored file is damaged"),

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 from api import idempotency
-from api.cases import Dossier, gather, held, stream_of
+from api.cases import Dossier, gather, judged, stream_of
 from api.dossier import dossier
 from api.errors import MissingBundleError
 from api.holding import hold
@@ -68,7 +68,7 @@ def seal(
     with desk.read() as reading:
         if reply := idempotency.recall(reading, claim):
             return reply
-        found = gather(reading, case_id)
+        found = gather(desk, reading, case_id)
         custody = dict(_custody(reading, found))
     planned = _planned(desk, found, custody, wish)
     with desk.blobs.stage() as staging:
@@ -108,7 +108,7 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
     return plan(
         found.case,
         found.ruleset,
-        held(found, now),
+        judged(desk, found, now),
         reports=found.reports,
         pages={digest: page(digest, report) for digest, report in found.reports.items()},
         custody=custody,

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Examinations that one worker process runs at a time."""
     trust_list: FilePath | None = None
     """Certificates (PEM) of those whose signed records of origin (C2PA) are trusted; none unless chosen."""
+    webhooks_inside: bool = False
+    """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

@@ -10,9 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.board import Board
 from api.words import Words, legible
 from claims.assessment import Assessment, Countdown, Met, Notice, Readiness, Ticking
-from claims.case import Case, EventKind, ExhibitKind
+from claims.case import Case, ExhibitKind
+from claims.clocks.board import Alarm, Digest, Urgency
+from claims.naming import EVENTS
 from claims.ruleset import Level
 from claims.ruleset import Words as Pair
 from evidence.model import Saying, say
@@ -31,26 +34,13 @@ _TONES: Final[Mapping[Ticking, str]] = {
     Ticking.MET: "green",
     Ticking.LATE: "bold red",
     Ticking.RUNNING: "yellow",
+    Ticking.UNKNOWN: "magenta",
 }
 _SAID: Final[Mapping[str, Saying]] = {"yes": say("yes"), "no": say("no")}
 KINDS: Final[Mapping[ExhibitKind, Saying]] = {
     ExhibitKind.FILM: say("film"),
     ExhibitKind.PHOTO: say("photo"),
     ExhibitKind.DOCUMENT: say("document"),
-}
-EVENTS: Final[Mapping[EventKind, Saying]] = {
-    EventKind.SHIPPED: say("sent to the buyer"),
-    EventKind.DELIVERED: say("delivered to the buyer"),
-    EventKind.RETURN_REQUESTED: say("return requested"),
-    EventKind.RETURN_SHIPPED: say("return sent"),
-    EventKind.RETURN_DELIVERED: say("return delivered"),
-    EventKind.OPENED: say("returned parcel opened"),
-    EventKind.FILM_READY: say("film ready"),
-    EventKind.REFUSED: say("refused on the platform"),
-    EventKind.EVIDENCE_REQUESTED: say("evidence requested"),
-    EventKind.EVIDENCE_DUE: say("evidence due"),
-    EventKind.FILED: say("evidence handed in"),
-    EventKind.DECIDED: say("decided"),
 }
 
 
@@ -134,12 +124,83 @@ def show_notices(notices: Iterable[Notice], words: Words, out: Console) -> None:
 
 def show_clocks(clocks: Iterable[Countdown], words: Words, out: Console) -> None:
     """Print the platform's clocks."""
+    shown = False
     for clock in clocks:
-        head = Text(of(clock.title, words), style=_TONES.get(clock.state, ""))
-        body = [Text(words.say(clock.reason), overflow="fold")]
-        if clock.advice:
-            body.append(Text(f"→ {words.say(clock.advice)}", style="italic", overflow="fold"))
+        shown = True
+        title = of(clock.title, words)
+        about = f" · {legible(clock.about, 64)}" if clock.about else ""
+        head = Text(f"{title}{about}", style=_TONES.get(clock.state, ""))
+        body = [Text(words.say(said), overflow="fold") for said in (clock.reason, *clock.notes)]
+        todo = [words.say(clock.advice)] if clock.advice else []
+        if clock.alarm and clock.todo:
+            todo.append(of(clock.todo, words))
+        body += [Text(f"→ {line}", style="italic", overflow="fold") for line in todo]
+        if clock.alarm and clock.missed:
+            missed = words.text("When missed: {what}", what=of(clock.missed, words))
+            body.append(Text(missed, style="dim", overflow="fold"))
+        if clock.rivals:
+            other = words.text("Another source counts otherwise: {clocks}", clocks=", ".join(clock.rivals))
+            body.append(Text(other, style="dim", overflow="fold"))
         out.print(Group(head, Padding(Group(*body), (0, 0, 0, 2))))
+    if not shown:
+        out.print(Text(words.text("No clock is running.")))
+
+
+_URGENCIES: Final[Mapping[Urgency, tuple[Saying, str]]] = {
+    Urgency.LATE: (say("late"), "bold red"),
+    Urgency.NOW: (say("now"), "red"),
+    Urgency.LATER: (say("later"), "yellow"),
+    Urgency.UNKNOWN: (say("end unknown"), "magenta"),
+}
+
+
+def show_board(board: Board, words: Words, out: Console) -> None:
+    """Print the board: one line for each clock to act on."""
+    counts = board.counts
+    if not counts.total:
+        out.print(Text(words.text("No clock is running.")))
+        return
+    told = words.text(
+        "{late} late, {now} due before {look}, {later} later, {unknown} with an unknown end.",
+        late=counts.late,
+        now=counts.now,
+        look=words.moment(board.next_look_at),
+        later=counts.later,
+        unknown=counts.unknown,
+    )
+    out.print(Text(told, style="bold"))
+    rows = _grid()
+    for line in board.items:
+        text, tone = _URGENCIES[line.urgency]
+        rows.add_row(Text(f" {words.say(text)}", style=tone), _alarm(line, words))
+    out.print(rows)
+
+
+def show_digest(digest: Digest, words: Words, out: Console) -> None:
+    """Print what has to be done before somebody looks again."""
+    look = words.moment(digest.next_at)
+    out.print(Text(words.text("Before {look}:", look=look), style="bold"))
+    rows = _grid()
+    for urgency, found in (
+        (Urgency.LATE, digest.late),
+        (Urgency.NOW, digest.now),
+        (Urgency.UNKNOWN, digest.unknown),
+    ):
+        text, tone = _URGENCIES[urgency]
+        for alarm in found:
+            rows.add_row(Text(f" {words.say(text)}", style=tone), _alarm(alarm, words))
+    out.print(rows)
+    out.print(Text(words.text("{count} can wait for the next look.", count=digest.later), style="dim"))
+
+
+def _alarm(alarm: Alarm, words: Words) -> Text:
+    due = words.moment(alarm.due_at) if alarm.due_at else "?"
+    about = f" · {legible(alarm.about, 64)}" if alarm.about else ""
+    named = legible(alarm.order_number, 40) or alarm.case_id
+    text = Text(f"{due}  {of(alarm.title, words)}{about}  {named}", overflow="fold")
+    if alarm.missed:
+        text.append(f"  {of(alarm.missed, words)}", style="dim")
+    return text
 
 
 def _grid() -> Table:

@@ -11,7 +11,9 @@ from api.caller import WORKER, Caller
 from api.desk import Clock, Wiring, utc_now
 from api.examination import examine
 from api.jobs import Job, Jobs, NoJobs, ThreadJobs
+from api.rulebook import Rulebook
 from api.settings import Settings
+from claims.clocks.calendar import Calendars, read, shipped
 from storage.blobs import Blobs
 from storage.memory import MemoryBlobs, MemoryRows
 
@@ -33,7 +35,17 @@ def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) 
         from api.dbos_jobs import DbosJobs  # noqa: PLC0415 - half a second
 
         jobs = DbosJobs(settings.database_url, rows)
-    return Wiring(settings, blobs_of(settings), rows, jobs, settings.data / "work", clock, engine.dispose)
+    return Wiring(
+        settings,
+        blobs_of(settings),
+        rows,
+        jobs,
+        settings.data / "work",
+        clock,
+        rulebook=Rulebook(settings.data / "rulesets"),
+        calendars=calendars_of(settings),
+        release=engine.dispose,
+    )
 
 
 def memory(settings: Settings, work: Path, clock: Clock = utc_now) -> Wiring:
@@ -42,8 +54,22 @@ def memory(settings: Settings, work: Path, clock: Clock = utc_now) -> Wiring:
     def run(job: Job) -> None:
         examine(made.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id)
 
-    made = Wiring(settings, MemoryBlobs(), MemoryRows(), ThreadJobs(run), work, clock)
+    rulebook = Rulebook(settings.data / "rulesets")
+    made = Wiring(settings, MemoryBlobs(), MemoryRows(), ThreadJobs(run), work, clock, rulebook)
     return made
+
+
+def calendars_of(settings: Settings) -> Calendars:
+    """The days off, with those of `calendar.toml` in the data folder.
+
+    Raises:
+        CalendarError: that file cannot be used.
+    """
+    try:
+        text = (settings.data / "calendar.toml").read_text("utf-8", "replace")
+    except FileNotFoundError:
+        return shipped()
+    return Calendars(shipped().table, read(text))
 
 
 def blobs_of(settings: Settings) -> Blobs:

@@ -141,7 +141,9 @@ class Words:
             return self.text("{moment} (Beijing time)", moment=f"{moment.astimezone(CHINA):{_TO_THE_SECOND}}")
         return f"{moment.astimezone(UTC):{_TO_THE_SECOND}} UTC"
 
-    def _value(self, value: str | float) -> str | int | float:
+    def _value(self, value: str | float | Saying) -> str | int | float:
+        if isinstance(value, Saying):
+            return self.say(value)
         if not isinstance(value, str):
             return value
         if _MOMENT.fullmatch(value):

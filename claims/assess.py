@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from claims.assessment import Assessment, Basis, Decider, Judgement, Met
+from claims.assessment import Assessment, Basis, Conflict, Countdown, Decider, Judgement, Met
 from claims.case import Case, Exhibit, ExhibitKind, Statement
-from claims.clock import countdown
+from claims.clocks.calendar import Calendars
+from claims.clocks.countdown import seen
+from claims.clocks.standing import standing
 from claims.conditions import Held, Scene, distinct, judge, spoken, worst
 from claims.confirmation import COUNT, Confirmation
 from claims.reuse import Reuse, notices
 from claims.ruleset import Findings, Requirement, Ruleset
+from claims.scope import Scope, scope_of
+from claims.vocabulary.procedure import Contradiction
 from evidence.model import Report, say
 
 
@@ -26,6 +31,7 @@ def assess(
     confirmations: Mapping[str, Sequence[Confirmation]] = {},
     *,
     reuses: Mapping[str, Sequence[Reuse]] = {},
+    calendars: Calendars | None = None,
 ) -> Assessment:
     """Each requirement yes, no or unsure with its reasons, and each clock with its due time.
 
@@ -33,6 +39,7 @@ def assess(
     `confirmations`, what people said of their pictures, in the order of the recording; they are
     heard where the ruleset lets a person close the question. `reuses` are the files that show the
     same footage, by the digest of the exhibit; those in other cases are noticed, and decide nothing.
+    `calendars` know the days off; those that ship with the package unless told otherwise.
 
     Raises:
         ValueError: `now` carries no zone.
@@ -41,7 +48,9 @@ def assess(
         message = "the moment of an assessment carries a zone"
         raise ValueError(message)
     film = _opening_film(case, ruleset)
-    heeded = any(each.confirmable and _counts(each) for each in ruleset.requirement)
+    scope = scope_of(case, ruleset)
+    asked = scope.of(ruleset.requirement)
+    heeded = any(each.confirmable and _counts(each) for each in asked)
     scene = Scene(
         case=case, reports=reports, now=now, film=film, confirmations=confirmations if heeded else {}
     )
@@ -49,10 +58,41 @@ def assess(
         case_id=case.id,
         ruleset=Basis(id=ruleset.id, version=ruleset.version, title=ruleset.title, source=ruleset.source),
         assessed_at=now,
+        procedure=scope.procedure,
+        reason_class=scope.base.value if scope.base else "",
         film=film.id if film else None,
-        requirements=tuple(_judged(requirement, scene) for requirement in ruleset.requirement),
-        clocks=tuple(countdown(clock, case, now) for clock in ruleset.clock),
+        requirements=tuple(_judged(requirement, scene) for requirement in asked),
+        beside=tuple(_beside(ruleset, scope, scene)),
+        clocks=standing(ruleset, scope, seen(case, now, calendars)),
         notices=tuple(notices(case, reuses)),
+        contradictions=tuple(_contradiction(each) for each in ruleset.contradiction if scope.concerns(each)),
+    )
+
+
+def standing_of(
+    case: Case, ruleset: Ruleset, now: datetime, calendars: Calendars | None = None
+) -> tuple[Countdown, ...]:
+    """The clocks of a case alone, which need no reports."""
+    return standing(ruleset, scope_of(case, ruleset), seen(case, now, calendars))
+
+
+def _beside(ruleset: Ruleset, scope: Scope, scene: Scene) -> Iterator[Judgement]:
+    """What the procedures of the open sub-cases ask for."""
+    for about, procedure in scope.beside:
+        here = replace(scene, about=about)
+        for requirement in ruleset.requirement:
+            if scope.concerns(requirement, procedure):
+                yield _judged(requirement, here)
+
+
+def _contradiction(told: Contradiction) -> Conflict:
+    return Conflict(
+        id=told.id,
+        title=told.title,
+        quotes=(told.quote, *told.quotes),
+        settled=told.settled,
+        clocks=told.clocks,
+        reading=told.reading,
     )
 
 
@@ -91,6 +131,9 @@ def _judged(requirement: Requirement, scene: Scene) -> Judgement:
         advice=distinct(advice),
         findings=tuple(dict.fromkeys(p for h in deciding for p in h.findings)),
         confirmable=open_to_person and answer is Met.UNSURE,
+        about=scene.about,
+        source=requirement.source,
+        badge=requirement.badge,
     )
 
 
@@ -99,7 +142,7 @@ def _by_person(requirement: Requirement, scene: Scene, *, open_to_person: bool) 
 
     A yes has to point at the film that counts, so that it is known what the person saw.
     """
-    said = scene.case.statement(requirement.id)
+    said = scene.case.statement(requirement.id, scene.about)
     if said is None:
         return None
     if said.answer == "no":

@@ -11,7 +11,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from claims.ruleset import Level, Source, Words
+from claims.record.event import EventKind
+from claims.vocabulary.clock import Nature
+from claims.vocabulary.procedure import Settling
+from claims.vocabulary.quoted import Badge, Source, Words
+from claims.vocabulary.requirement import Level
 from evidence.model import Digest, Grade, Outcome, Saying, Utc
 from evidence.timeline import Span
 
@@ -64,6 +68,11 @@ class Judgement(_Value):
     findings: tuple[Pointer, ...] = ()
     confirmable: bool = False
     """Whether a person's yes would close it now."""
+    about: str = ""
+    """The sub-case; empty for the case itself."""
+    source: str = ""
+    """The id of the source; empty for the ruleset's main one."""
+    badge: Badge | None = None
 
     @property
     def reason(self) -> Saying:
@@ -99,9 +108,13 @@ class Ticking(StrEnum):
     UNKNOWN = "unknown"
     """It runs, and nobody knows until when."""
     RUNNING = "running"
+    PAUSED = "paused"
+    """It does not run while the platform does not wait for the seller."""
     MET = "met"
     """It was stopped in time."""
     LATE = "late"
+    OVER = "over"
+    """A period of the buyer's has ended, and the buyer did not use it."""
 
 
 class Countdown(_Value):
@@ -114,9 +127,32 @@ class Countdown(_Value):
     started_at: Utc | None = None
     due_at: Utc | None = None
     """None where it is unknown."""
-    due_from: Literal["platform", "ruleset"] | None = None
+    due_from: Literal["platform", "ruleset", "promise"] | None = None
     reason: Saying
     advice: Saying | None = None
+    step: str = ""
+    """Of a clock with several steps, which one."""
+    about: str = ""
+    """The ticket, parcel, sub-case or promise that it is about; empty for the case itself."""
+    started_by: EventKind | None = None
+    nature: Nature = "task"
+    todo: Words | None = None
+    missed: Words | None = None
+    """What happens when it is missed."""
+    severity: Literal["red", "amber"] = "red"
+    badge: Badge | None = None
+    source: str = ""
+    notes: tuple[Saying, ...] = ()
+    """What else has to be known about its end."""
+    rivals: tuple[str, ...] = ()
+    """Clocks of other sources that say otherwise; the earlier one of them alarms."""
+    alarm: bool = False
+    """Whether it is one to act on: it runs or is late, and no rival ends earlier."""
+
+    @property
+    def name(self) -> str:
+        """Clock, and step where there are several, e.g. `return_request.plan`."""
+        return f"{self.id}.{self.step}" if self.step else self.id
 
 
 class Readiness(StrEnum):
@@ -135,6 +171,17 @@ class Basis(_Value):
     source: Source
 
 
+class Conflict(_Value):
+    """Where the sources of the ruleset do not agree; both are shown."""
+
+    id: str
+    title: Words
+    quotes: tuple[str, ...]
+    settled: Settling
+    clocks: tuple[str, ...] = ()
+    reading: Words | None = None
+
+
 class Assessment(_Value):
     """A case held against a ruleset at one moment."""
 
@@ -145,12 +192,19 @@ class Assessment(_Value):
     case_id: str
     ruleset: Basis
     assessed_at: Utc
+    procedure: str = ""
+    """The main procedure; empty where the ruleset knows none."""
+    reason_class: str = ""
+    """The base class of the reason; empty where it is not known."""
     film: str | None = None
     """The exhibit that counts as the film of the opening, where that is clear."""
     requirements: tuple[Judgement, ...]
+    beside: tuple[Judgement, ...] = ()
+    """What the open sub-cases ask for; it does not decide whether the case itself is ready."""
     clocks: tuple[Countdown, ...] = ()
     notices: tuple[Notice, ...] = ()
     """What stands beside the requirements, such as the same film in another case."""
+    contradictions: tuple[Conflict, ...] = ()
 
     @computed_field
     @property

@@ -1,127 +1,90 @@
-"""A case: one return claim on one platform, with its dates, its exhibits and what people said.
+"""A case: one claim on one platform, with its goods, parcels, dates, exhibits and what people said.
 
-Frozen values; every change is a function that returns a changed copy. What users write
-travels as data: the only string of a case that ever becomes part of a path is its `id`,
-and that one is made of ASCII letters, digits, `-` and `_` alone.
+Frozen values; every change is a function that returns a changed copy, here the plain ones and
+in `change` those that can be refused. What users write travels as data: the only string of a case
+that ever becomes part of a path is its `id`, and that one is made of ASCII letters, digits, `-`
+and `_` alone. A case as it was stored by an older version still loads: fields are added, never
+renamed or dropped.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from evidence.model import Digest, Utc
+from claims.record.amount import Amount, Sum
+from claims.record.decision import Decision, DecisionKind
+from claims.record.event import Event, EventKind
+from claims.record.exhibit import Exhibit, ExhibitKind, Role
+from claims.record.goods import Inspection, Item
+from claims.record.message import MOST_MESSAGES, Message, Speaker, Tag
+from claims.record.offer import Offer
+from claims.record.parcel import Direction, Parcel
+from claims.record.party import Party
+from claims.record.promise import Promise
+from claims.record.subcase import SubCase
+from claims.record.terms import Terms
+from claims.record.ticket import Shown, Stage, Ticket, TicketReason
+from claims.shop import Shop
+from claims.value import FIRST_YEAR, LAST_YEAR, Id, Line, Moment, Name, Text, Value, Zone
 from evidence.timeline import Span
 
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "Amount",
+    "Case",
+    "Decision",
+    "DecisionKind",
+    "Direction",
+    "Event",
+    "EventKind",
+    "Exhibit",
+    "ExhibitKind",
+    "Id",
+    "Inspection",
+    "Item",
+    "Line",
+    "Locale",
+    "Message",
+    "Moment",
+    "Name",
+    "Offer",
+    "Parcel",
+    "Party",
+    "Promise",
+    "Role",
+    "Shop",
+    "Shown",
+    "Speaker",
+    "Stage",
+    "Statement",
+    "SubCase",
+    "Sum",
+    "Tag",
+    "Terms",
+    "Text",
+    "Ticket",
+    "TicketReason",
+    "Zone",
+]
 
-def _is_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (OSError, LookupError, ValueError):
-        message = f"{name!r} is no time zone; write an IANA name such as Asia/Shanghai"
-        raise ValueError(message) from None
-    return name
-
-
-FIRST_YEAR: Final = 1990
-LAST_YEAR: Final = 2200
-
-
-def _is_near(moment: datetime) -> datetime:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        message = f"the year {moment.year} cannot be right; write a date between {FIRST_YEAR} and {LAST_YEAR}"
-        raise ValueError(message)
-    return moment
-
-
-Moment = Annotated[Utc, AfterValidator(_is_near)]
-"""An aware wall time in a year that a claim can be about, so that no sum of it overflows."""
-
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-"""A name that is safe in a path: it goes into the bundle's folder."""
-
-Zone = Annotated[str, Field(max_length=64), AfterValidator(_is_zone)]
-"""An IANA time zone, the one in which the platform counts this case's days."""
-
-Line = Annotated[str, Field(max_length=512)]
-"""A short text of the user's: data, never a path or a template."""
-
-Text = Annotated[str, Field(max_length=16_384)]
-"""A long text of the user's."""
-
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ExhibitKind(StrEnum):
-    """What an exhibit is to the claim."""
-
-    FILM = "film"
-    """A film of the opening."""
-    PHOTO = "photo"
-    DOCUMENT = "document"
-    """Anything else: a chat, a delivery proof, another film."""
+Locale = Literal["zh-Hans", "zh-Hant", "en"]
+"""The language in which this claim is argued."""
 
 
-class EventKind(StrEnum):
-    """What can happen in a case; rulesets name these, so the list is closed."""
-
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    """The carrier shows that the buyer's parcel was signed for."""
-    RETURN_REQUESTED = "return_requested"
-    RETURN_SHIPPED = "return_shipped"
-    RETURN_DELIVERED = "return_delivered"
-    """The carrier shows that the returned parcel was signed for by the seller."""
-    OPENED = "opened"
-    """The returned parcel was opened."""
-    FILM_READY = "film_ready"
-    REFUSED = "refused"
-    """The seller clicked refuse on the platform."""
-    EVIDENCE_REQUESTED = "evidence_requested"
-    """The platform asked for evidence."""
-    EVIDENCE_DUE = "evidence_due"
-    """The moment that the platform itself names as the end of the evidence period."""
-    FILED = "filed"
-    """The evidence was handed in."""
-    DECIDED = "decided"
-
-
-class Event(_Value):
-    """Something that happened, or is due, at a known moment."""
-
-    kind: EventKind
-    at: Moment
-    note: Text = ""
-
-
-class Exhibit(_Value):
-    """One stored file in this case; `name` is what the user called it: data, never a path."""
-
-    id: Id
-    evidence_id: Line
-    digest: Digest
-    size: int = Field(ge=0)
-    """Bytes."""
-    name: Text
-    kind: ExhibitKind
-    added_at: Moment
-
-
-class Statement(_Value):
-    """A person's answer to a requirement that no pixel can show."""
+class Statement(Value):
+    """A person's answer to a requirement that no pixel can show, or to a question of the pre-flight."""
 
     requirement: Line
-    """The id of the requirement, e.g. `V-04`."""
+    """The id of the requirement or of the question, e.g. `V-04`, `AF-06`."""
     answer: Literal["yes", "no"]
-    by: Annotated[Line, Field(min_length=1)]
+    by: Name
     at: Moment
+    about: Line = ""
+    """The sub-case; empty for the case itself."""
     exhibit: Id | None = None
     """The exhibit that the person points at."""
     when: Span | None = None
@@ -129,42 +92,72 @@ class Statement(_Value):
     note: Text = ""
 
 
-class Amount(_Value):
-    """A sum of money: what it is, how much, in which ISO 4217 currency."""
-
-    what: Line
-    value: Decimal = Field(max_digits=18, decimal_places=4)
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
-
-
-class Case(_Value):
+class Case(Value):
     """One claim. `reason` says in the seller's words what is wrong with the return."""
 
     schema_version: Literal[1] = 1
     id: Id
     platform: Line
     site: Line = ""
+    """The market, e.g. `us`; it names the calendar of days off."""
     zone: Zone
+    """The time zone in which the platform counts this case's days."""
+    locale: Locale = "zh-Hans"
+    shop: Shop | None = None
+    """As it was when the case was opened."""
+    procedure: Line = ""
+    """Which of the ruleset's procedures this is; empty for the ruleset's own first one."""
     order_number: Line = ""
     tracking_number: Line = ""
+    """The waybill of the return, which the film has to show."""
     reason: Text = ""
     reason_code: Line = ""
+    """In the platform's taxonomy."""
+    reason_class: Line = ""
+    """The base class, where a person set it against the taxonomy."""
+    priority: Annotated[int, Field(ge=0, le=9)] = 0
+    """9 before 0; the house's own order, no platform's."""
+    items: Annotated[tuple[Item, ...], Field(max_length=500)] = ()
+    parcels: Annotated[tuple[Parcel, ...], Field(max_length=100)] = ()
+    parties: Annotated[tuple[Party, ...], Field(max_length=20)] = ()
+    terms: Terms = Terms()
     amounts: tuple[Amount, ...] = ()
     events: tuple[Event, ...] = ()
     """In the order of their recording."""
     exhibits: tuple[Exhibit, ...] = ()
     statements: tuple[Statement, ...] = ()
+    tickets: Annotated[tuple[Ticket, ...], Field(max_length=200)] = ()
+    shown: Annotated[tuple[Shown, ...], Field(max_length=500)] = ()
+    """What the platform's own countdowns showed, in the order of their recording."""
+    messages: Annotated[tuple[Message, ...], Field(max_length=MOST_MESSAGES)] = ()
+    """By time."""
+    promises: Annotated[tuple[Promise, ...], Field(max_length=500)] = ()
+    inspections: Annotated[tuple[Inspection, ...], Field(max_length=100)] = ()
+    offers: Annotated[tuple[Offer, ...], Field(max_length=200)] = ()
+    decisions: Annotated[tuple[Decision, ...], Field(max_length=200)] = ()
+    subcases: Annotated[tuple[SubCase, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")
-    def _names_exhibits_once(self) -> Self:
+    def _names_things_once(self) -> Self:
         for what, names in (
-            ("id", [e.id for e in self.exhibits]),
-            ("file", [e.digest for e in self.exhibits]),
+            ("exhibits of this case have the same id", [e.id for e in self.exhibits]),
+            ("exhibits of this case have the same file", [e.digest for e in self.exhibits]),
+            ("items of this case have the same id", [e.id for e in self.items]),
+            ("parcels of this case have the same id", [e.id for e in self.parcels]),
+            ("tickets of this case have the same id", [e.id for e in self.tickets]),
+            ("messages of this case have the same id", [e.id for e in self.messages]),
+            ("promises of this case have the same id", [e.id for e in self.promises]),
+            ("inspections of this case have the same id", [e.id for e in self.inspections]),
+            ("offers of this case have the same id", [e.id for e in self.offers]),
+            ("decisions of this case have the same id", [e.id for e in self.decisions]),
+            ("sub-cases of this case have the same id", [e.id for e in self.subcases]),
         ):
             if len(set(names)) != len(names):
-                message = f"two exhibits of this case have the same {what}; each may be there once"
+                message = f"two {what}; each may be there once"
                 raise ValueError(message)
         return self
+
+    # changes
 
     def with_event(self, event: Event) -> Case:
         """This case with one more event."""
@@ -198,6 +191,8 @@ class Case(_Value):
             raise LookupError(message)
         return self.model_copy(update={"exhibits": left})
 
+    # looking things up
+
     def exhibit(self, exhibit_id: str) -> Exhibit | None:
         """The exhibit of that id, or None."""
         return next((e for e in self.exhibits if e.id == exhibit_id), None)
@@ -206,11 +201,35 @@ class Case(_Value):
         """The exhibits of that kind, in the order of the case."""
         return tuple(e for e in self.exhibits if e.kind is kind)
 
+    def in_role(self, roles: Iterable[Role]) -> tuple[Exhibit, ...]:
+        """The exhibits in one of those roles, in the order of the case."""
+        wanted = frozenset(roles)
+        return tuple(e for e in self.exhibits if e.role in wanted)
+
     def event(self, kind: EventKind) -> Event | None:
         """The event of that kind that was recorded last (a later record corrects an earlier one), or None."""
         return next((e for e in reversed(self.events) if e.kind is kind), None)
 
-    def statement(self, requirement: str) -> Statement | None:
+    def statement(self, requirement: str, about: str = "") -> Statement | None:
         """The latest statement on that requirement, or None; of two at one moment the one recorded later."""
-        mine = [s for s in self.statements if s.requirement == requirement]
+        mine = [s for s in self.statements if s.requirement == requirement and s.about == about]
         return max(enumerate(mine), key=lambda pair: (pair[1].at, pair[0]))[1] if mine else None
+
+    def parcel(self, direction: Direction) -> Parcel | None:
+        """The parcel that went that way last, or None."""
+        return next((p for p in reversed(self.parcels) if p.direction is direction), None)
+
+    def amount(self, what: Sum) -> Amount | None:
+        """The sum of that name that was recorded last, or None."""
+        return next((a for a in reversed(self.amounts) if a.what == what.value), None)
+
+    def subcase(self, name: str) -> SubCase | None:
+        """The sub-case of that id, or None."""
+        return next((s for s in self.subcases if s.id == name), None)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, and not opened again."""
+        ended = (EventKind.CLOSED, EventKind.REOPENED)
+        last = next((e for e in reversed(self.events) if e.kind in ended and not e.about), None)
+        return last is not None and last.kind is EventKind.CLOSED

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from claims.vocabulary.agreement import Fault
+from evidence.model import Saying, say
+
 Place = tuple[str | int, ...]
 """The way to a field: names of tables and positions in lists."""
+
+
+class MisruleError(ValueError):
+    """Entries of a ruleset do not agree; `faults` has each with its place."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(str(says) for _, says in faults))
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True)
@@ -20,18 +31,18 @@ class Problem:
 
     line: int
     field: str
-    what: str
+    what: Saying
 
     def __str__(self) -> str:
         parts = [f"line {self.line}" if self.line else "", self.field]
         where = ", ".join(part for part in parts if part)
-        return f"{where}: {self.what}" if where else self.what
+        return f"{where}: {self.what}" if where else str(self.what)
 
 
 def problems_of(text: str, table: Mapping[str, Any], error: ValidationError) -> tuple[Problem, ...]:
     """The faults that pydantic found in `table`, which was read from `text`, by line."""
     details = error.errors(include_url=False)
-    found = [_problem(text, table, d) for d in details if not _follows(d, details)]
+    found = [p for d in details if not _follows(d, details) for p in _problems(text, table, d)]
     return tuple(sorted(found, key=lambda p: (p.line, p.field)))
 
 
@@ -43,9 +54,14 @@ def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
     )
 
 
-def _problem(text: str, table: Mapping[str, Any], detail: ErrorDetails) -> Problem:
-    place = _real(table, detail["loc"])
-    return Problem(_line(text, place), _spoken(table, place), _sentence(detail))
+def _problems(text: str, table: Mapping[str, Any], detail: ErrorDetails) -> Iterable[Problem]:
+    raised = detail.get("ctx", {}).get("error")
+    told: Sequence[Fault] = (
+        raised.faults if isinstance(raised, MisruleError) else ((detail["loc"], sentence(detail)),)
+    )
+    for loc, says in told:
+        place = _real(table, loc)
+        yield Problem(_line(text, place), _spoken(table, place), says)
 
 
 def _real(table: Any, loc: Sequence[str | int]) -> Place:  # noqa: ANN401 - whatever TOML held
@@ -83,28 +99,57 @@ def _spoken(table: Mapping[str, Any], place: Place) -> str:
     return ", ".join(words)
 
 
-_PLAIN: Final = {
-    "missing": "this field is missing; write it",
-    "extra_forbidden": "there is no field of this name; mend its spelling or take it out",
-    "literal_error": "{given!r} is not known here; write one of {expected}",
-    "enum": "{given!r} is not known here; write one of {expected}",
-    "union_tag_invalid": "the kind {tag!r} is not known; write one of {expected_tags}",
-    "union_tag_not_found": "this condition has no kind; write kind = with one of the known kinds",
-    "string_pattern_mismatch": "{given!r} is not allowed here; use plain letters, digits, - and _",
-    "value_error": "{error}",
-    "too_short": "this list is empty; write at least one item",
-    "tuple_type": "write a list here, in square brackets",
-    "model_type": "write a table here: names and their values",
-    "model_attributes_type": "write a table here: names and their values",
-}
-"""Our words for pydantic's kinds of errors; the others keep pydantic's own."""
+def sentence(detail: ErrorDetails) -> Saying:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of error
+    """Our words for what pydantic found; what we have no words for keeps pydantic's own."""
+    told: Mapping[str, Any] = detail.get("ctx", {})
+    given = repr(detail["input"])[:200]
+    match detail["type"]:
+        case "missing":
+            return say("this field is missing; write it")
+        case "extra_forbidden":
+            return say("there is no field of this name; mend its spelling or take it out")
+        case "literal_error" | "enum":
+            expected = str(told.get("expected", ""))
+            return say("{given} is not known here; write one of {expected}", given=given, expected=expected)
+        case "union_tag_invalid":
+            tags = str(told.get("expected_tags", ""))
+            tag = repr(told.get("tag"))
+            return say("the kind {tag} is not known; write one of {expected}", tag=tag, expected=tags)
+        case "union_tag_not_found":
+            return say("this condition has no kind; write kind = with one of the known kinds")
+        case "string_pattern_mismatch":
+            return say("{given} is not allowed here; use plain letters, digits, - and _", given=given)
+        case "too_short":
+            return say("this list is empty; write at least one item")
+        case "too_long":
+            return say("this list is too long; take something out")
+        case "tuple_type":
+            return say("write a list here, in square brackets")
+        case "model_type" | "model_attributes_type":
+            return say("write a table here: names and their values")
+        case "string_type":
+            return say('write a text here, between "quotation marks"')
+        case "string_too_short":
+            return say("this text is empty; write something")
+        case "bool_type" | "bool_parsing":
+            return say("write true or false here")
+        case "int_type" | "int_parsing" | "int_from_float":
+            return say("input should be a valid integer: a whole number without quotation marks")
+        case "greater_than":
+            return say("input should be greater than {limit}", limit=str(told.get("gt")))
+        case "greater_than_equal":
+            return say("input should be {limit} or more", limit=str(told.get("ge")))
+        case "less_than" | "less_than_equal":
+            return say("input should be {limit} at most", limit=str(told.get("lt", told.get("le"))))
+        case "date_type" | "date_parsing" | "date_from_datetime_parsing" | "date_from_datetime_inexact":
+            return say("write a date here, without quotation marks, e.g. 2026-11-21")
+        case _:
+            return Saying(text="{what}", values={"what": _own_words(detail)})
 
 
-def _sentence(detail: ErrorDetails) -> str:
-    plain = _PLAIN.get(detail["type"])
-    if plain is None:
-        return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
-    return plain.format_map({"given": detail["input"], **detail.get("ctx", {})})
+def _own_words(detail: ErrorDetails) -> str:
+    raised = detail.get("ctx", {}).get("error")
+    return str(raised) if raised else f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\s\"-]+?)\s*\]\]?\s*(?:#.*)?$")

@@ -110,17 +110,18 @@ class Saying(_Value):
     """A sentence that can be said again in another language.
 
     `text` is the English sentence with `{names}` and the key of the catalogue;
-    `values` fills the names. User strings only ever travel in `values`.
+    `values` fills the names. User strings only ever travel in `values`; a value that is
+    a saying itself is said in the same language.
     """
 
     text: str
-    values: Mapping[str, str | int | float] = {}
+    values: Mapping[str, str | int | float | Saying] = {}
 
     def __str__(self) -> str:
         return self.text.format_map(self.values)
 
 
-def say(text: str, /, **values: str | float) -> Saying:
+def say(text: str, /, **values: str | float | Saying) -> Saying:
     """A `Saying`; the first argument must be a literal, since the catalogue is drawn from these calls."""
     return Saying(text=text, values=values)
 

@@ -28,6 +28,7 @@ from storage.rows import (
     WAIT,
     Cursor,
     Page,
+    Rank,
     Reading,
     Row,
     Shared,
@@ -215,6 +216,29 @@ class _MemoryReading:
             if kept.row.kind == kind and (common := kept.terms & given)
         ]
         return tuple(sorted(found, key=lambda each: (-each.count, each.id))[:limit])
+
+    def ranked(self, kind: str, facet: str, *, after: str | None = None, limit: int = 50) -> Page:
+        checked_limit(limit)
+        placed = sorted(
+            ((kept.facets[facet], kept.row.created_at, kept.row.id), kept.row)
+            for kept in self._ranked(kind, facet)
+        )
+        if after is not None:
+            rank = Rank.parse(after)
+            passed = (rank.value, rank.cursor.created_at, rank.cursor.id)
+            placed = [each for each in placed if each[0] > passed]
+        more = len(placed) > limit
+        shown = placed[:limit]
+        rest = str(Rank(shown[-1][0][0], Cursor.of(shown[-1][1]))) if more else None
+        return Page(tuple(_copied(row) for _, row in shown), rest)
+
+    def count(self, kind: str, facet: str, below: str | None = None) -> int:
+        values = (kept.facets[facet] for kept in self._ranked(kind, facet))
+        return sum(below is None or value < below for value in values)
+
+    def _ranked(self, kind: str, facet: str) -> list[_Kept]:
+        wanted = checked("name of a facet", facet)
+        return [k for k in self._state.rows.values() if k.row.kind == kind and wanted in k.facets]
 
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         return tuple(

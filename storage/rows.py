@@ -32,6 +32,7 @@ __all__ = [
     "ExistsError",
     "MissingRowError",
     "Page",
+    "Rank",
     "Reading",
     "Row",
     "Rows",
@@ -127,6 +128,19 @@ class Reading(Protocol):
         Raises:
             ValueError: `limit` or a term is out of range, or there are too many terms.
         """
+        ...
+
+    def ranked(self, kind: str, facet: str, *, after: str | None = None, limit: int = 50) -> Page:
+        """The rows that have that facet, from its smallest value (as text) on; of one value by their making.
+
+        Raises:
+            CursorError: `after` is no `Page.next` of such a list.
+            ValueError: `limit` is below 1 or above `LIMIT`.
+        """
+        ...
+
+    def count(self, kind: str, facet: str, below: str | None = None) -> int:
+        """How many rows have that facet, or have it with a value below that one as text."""
         ...
 
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
@@ -235,6 +249,32 @@ class Cursor:
             told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
             created_at, row = cast("list[str]", json.loads(told))
             return cls(unstamp(created_at), checked("id", row))
+        except (ValueError, TypeError, binascii.Error) as error:
+            raise CursorError from error
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A position in a ranked list: just after the row with this value."""
+
+    value: str
+    cursor: Cursor
+
+    def __str__(self) -> str:
+        told = json.dumps([self.value, str(self.cursor)]).encode()
+        return base64.urlsafe_b64encode(told).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> Rank:
+        """The reverse of `str()`.
+
+        Raises:
+            CursorError: the text is something else.
+        """
+        try:
+            told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            value, cursor = cast("list[str]", json.loads(told))
+            return cls(checked("value of a facet", f"{value} ", _VALUE + 1)[:-1], Cursor.parse(cursor))
         except (ValueError, TypeError, binascii.Error) as error:
             raise CursorError from error
 

@@ -22,6 +22,7 @@ from storage.ledger import Entry, chain, parse
 from storage.rows import (
     Cursor,
     Page,
+    Rank,
     Row,
     Shared,
     checked,
@@ -102,6 +103,40 @@ class SqlReading:
             sa.select(found.c.id, count).group_by(found.c.id).order_by(count.desc(), found.c.id).limit(limit)
         )
         return tuple(Shared(*each) for each in self.connection.execute(statement)) if given else ()
+
+    def ranked(self, kind: str, facet: str, *, after: str | None = None, limit: int = 50) -> Page:
+        checked_limit(limit)
+        place = tables.facets
+        statement = (
+            sa.select(tables.documents, place.c.value)
+            .join(place, place.c.id == tables.documents.c.id)
+            .where(*self._mine(tables.documents, kind=kind))
+            .where(*self._mine(place, kind=kind, name=checked("name of a facet", facet)))
+            .order_by(place.c.value, place.c.created_at, place.c.id)
+        )
+        if after is not None:
+            rank = Rank.parse(after)
+            here = sa.tuple_(place.c.value, place.c.created_at, place.c.id)
+            moment = sa.literal(rank.cursor.created_at, tables.Moment)
+            statement = statement.where(
+                here > sa.tuple_(sa.literal(rank.value), moment, sa.literal(rank.cursor.id))
+            )
+        found = self.connection.execute(statement.limit(limit + 1)).mappings().all()
+        rows = [_row(each) for each in found[:limit]]
+        if len(found) <= limit:
+            return Page(tuple(rows), None)
+        return Page(tuple(rows), str(Rank(found[limit - 1]["value"], Cursor.of(rows[-1]))))
+
+    def count(self, kind: str, facet: str, below: str | None = None) -> int:
+        place = tables.facets
+        statement = (
+            sa.select(sa.func.count())
+            .select_from(place)
+            .where(*self._mine(place, kind=kind, name=checked("name of a facet", facet)))
+        )
+        if below is not None:
+            statement = statement.where(place.c.value < below)
+        return self.connection.execute(statement).scalar_one()
 
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         table = tables.ledger

@@ -1,17 +1,16 @@
-"""`sixface case …` and `sixface deadlines`: claims, their exhibits, and what is missing."""
+"""`sixface case …`: claims, their exhibits, and what is missing."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands import confirmation
+from api.commands import confirmation, dealing
 from api.commands.check import ProfileName
 from api.commands.options import (
     CaseArgument,
@@ -61,8 +60,8 @@ def join(app: typer.Typer) -> None:
     group.command(epilog="Example: sixface case show case_5b0f6d1c")(show)
     group.command(epilog="Example: sixface case assess case_5b0f6d1c")(assess)
     confirmation.join(group)
+    dealing.join(group)
     app.add_typer(group, name="case")
-    app.command(epilog="Example: sixface deadlines")(deadlines)
 
 
 def new(
@@ -70,18 +69,26 @@ def new(
     order: Annotated[str, typer.Option(help="Order number.")] = "",
     tracking: Annotated[str, typer.Option(help="Waybill number of the return.")] = "",
     reason: Annotated[str, typer.Option(help="What is wrong with the return, in your words.")] = "",
-    ruleset: Annotated[str, typer.Option(help="What the platform asks for.")] = "tmall_unboxing",
+    ruleset: Annotated[str, typer.Option(help="What the platform asks for.")] = "tmall",
     zone: Annotated[str, typer.Option(help="Time zone by which the platform counts days.")] = "Asia/Shanghai",
+    site: Annotated[str, typer.Option(help="The market, e.g. us; it names the days off.")] = "",
+    shop: Annotated[str, typer.Option(help="The shop's id, where its hours and limits are kept.")] = "",
+    procedure: Annotated[str, typer.Option(help="Which of the platform's procedures this is.")] = "",
+    code: Annotated[str, typer.Option(help="The reason as the platform's list names it.")] = "",
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Open a case, and print its id."""
-    from api import cases  # noqa: PLC0415 - see cli
+    from api import cases, drafting  # noqa: PLC0415 - see cli
 
     draft = checked(
-        cases.Draft,
+        drafting.Draft,
         ruleset=ruleset,
         zone=zone,
+        site=site,
+        shop_id=shop,
+        procedure=procedure,
+        reason_code=code,
         order_number=order,
         tracking_number=tracking,
         reason=reason,
@@ -104,20 +111,27 @@ def add(
     kind: Annotated[
         KindName | None, typer.Option(help="What it is to the claim.", show_default=False)
     ] = None,
+    role: Annotated[
+        str | None, typer.Option(help="What it proves, e.g. defect_photo.", show_default=False)
+    ] = None,
+    brought_by: Annotated[str, typer.Option("--from", help="merchant, buyer or platform.")] = "merchant",
     data: DataOption = None,
     lang: LangOption = None,
 ) -> int:
     """Store films and photos, examine them, and add them to a case."""
     from api import cases, storing  # noqa: PLC0415 - see cli
+    from api.drafting import Facts  # noqa: PLC0415 - see cli
     from claims.case import ExhibitKind  # noqa: PLC0415 - see cli
 
     words = told(lang)
+    facts = checked(Facts, role=role, brought_by=brought_by)
+    chosen = ExhibitKind(kind.value) if kind else None
     with desk_of(data, queue=True) as desk:
         with desk.read() as reading:
             cases.look_up(reading, case)
         for file in files:
             item = storing.store(desk, file, profile=profile.value if profile else None, words=words)
-            cases.attach(desk, case, item.id, claim(), kind=ExhibitKind(kind.value) if kind else None)
+            cases.attach(desk, case, item.id, claim(), kind=chosen, facts=facts)
             verdict = item.verdict.value if item.verdict else item.state.value
             typer.echo(f"{item.id}  {verdict}  {storing.shown_name(file)}")
     return 0
@@ -196,7 +210,7 @@ def show(
     from api.terminal import console  # noqa: PLC0415 - see cli
 
     with desk_of(data) as desk, desk.begin() as unit:
-        found = cases.gather(unit, case).case
+        found = cases.gather(desk, unit, case).case
         desk.note(unit, cases.stream_of(case), "case.viewed")
     if as_json:
         print_json(found.model_dump(mode="json"))
@@ -222,36 +236,6 @@ def assess(
     else:
         show_assessment(found, told(lang), console(sys.stdout))
     return {"ready": 0, "unmet": 1, "open": 2}[found.readiness.value]
-
-
-def deadlines(
-    case: Annotated[
-        str | None, typer.Argument(help="A case's id; else all cases.", metavar="CASE", show_default=False)
-    ] = None,
-    *,
-    data: DataOption = None,
-    as_json: JsonOption = False,
-    lang: LangOption = None,
-) -> None:
-    """Show the platform's clocks, the soonest first."""
-    from api import cases  # noqa: PLC0415 - see cli
-    from api.telling import show_clocks  # noqa: PLC0415 - see cli
-    from api.terminal import console  # noqa: PLC0415 - see cli
-
-    with desk_of(data) as desk:
-        ids = [case] if case else [found.id for found in _all(desk)]
-        clocks = [(each, clock) for each in ids for clock in cases.assessed(desk, each).clocks]
-    clocks.sort(key=lambda pair: pair[1].due_at.timestamp() if pair[1].due_at else inf)
-    if as_json:
-        print_json([{"case": each, **clock.model_dump(mode="json")} for each, clock in clocks])
-        return
-    out = console(sys.stdout)
-    words = told(lang)
-    for each, clock in clocks:
-        out.print(each, style="dim")
-        show_clocks([clock], words, out)
-    if not clocks:
-        out.print(words.text("No clock is running."))
 
 
 def _all(desk: Desk) -> list[Case]:

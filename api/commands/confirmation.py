@@ -109,7 +109,7 @@ def _film(desk: Desk, case: str, exhibit: str | None) -> tuple[str, Report]:
     from evidence.model import Report  # noqa: PLC0415 - see cli
 
     with desk.read() as reading:
-        films = cases.gather(reading, case).case.of_kind(ExhibitKind.FILM)
+        films = cases.gather(desk, reading, case).case.of_kind(ExhibitKind.FILM)
         meant = [film for film in films if exhibit in {None, film.id}]
         if len(meant) != 1:
             known = ", ".join(film.id for film in films) or "none"

@@ -7,7 +7,12 @@ import os
 from api import errors
 from api.words import legible, pick_from, words
 from claims.bundle import UnmetError
+from claims.change import UnfitError
+from claims.chat import ChatError
+from claims.clocks.calendar import CalendarError
 from claims.mismatch import NotABundleError
+from claims.ruleset import RulesetError
+from claims.shop import LockedError
 from evidence.check import RefusedError
 from evidence.fault import FaultError
 from evidence.model import Saying, say
@@ -21,6 +26,12 @@ STATUS: dict[type[Exception], int] = {
     errors.NotReadyError: 64,
     errors.NoReportError: 65,
     errors.TooLargeError: 65,
+    errors.UnreadableFileError: 65,
+    UnfitError: 64,
+    LockedError: 64,
+    ChatError: 65,
+    CalendarError: 64,
+    RulesetError: 64,
     RefusedError: 65,
     NotABundleError: 65,
     FaultError: 70,

@@ -1,4 +1,4 @@
-"""`sixface rulesets`, `sixface profiles` and `sixface doctor`: what there is, and whether it works."""
+"""`sixface profiles` and `sixface doctor`: how files are examined, and whether everything works."""
 
 from __future__ import annotations
 
@@ -15,28 +15,8 @@ NameArgument = Annotated[
 
 
 def join(app: typer.Typer) -> None:
-    app.command(epilog="Example: sixface rulesets tmall_unboxing")(rulesets)
     app.command(epilog="Example: sixface profiles unboxing")(profiles)
     app.command(epilog="Example: sixface doctor")(doctor)
-
-
-def rulesets(name: NameArgument = None, *, as_json: JsonOption = False, lang: LangOption = None) -> None:
-    """List what platforms ask for; with a name, all of its requirements."""
-    from api import cases  # noqa: PLC0415 - see cli
-    from api.telling import of  # noqa: PLC0415 - see cli
-    from claims import ruleset  # noqa: PLC0415 - see cli
-
-    words = told(lang)
-    found = {each: cases.named(each).rules for each in ([name] if name else ruleset.names())}
-    if as_json:
-        print_json([{"name": each, **rules.model_dump(mode="json")} for each, rules in found.items()])
-        return
-    for each, rules in found.items():
-        read = words.text("read on {day}", day=rules.source.read.isoformat())
-        typer.echo(f"{each}  {of(rules.title, words)}  ({read})")
-        if name:
-            for one in rules.requirement:
-                typer.echo(f"  {one.id}  {of(one.title, words)}  “{one.quote}”")
 
 
 def profiles(name: NameArgument = None, *, as_json: JsonOption = False) -> None:

@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from api import cases, sealing
-from api.cases import Draft
 from api.download import attachment
+from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"], default_response_class=JS
 
 CaseId = Annotated[str, Path(examples=["case_5b0f6d1c9a7e42f83310"], max_length=64)]
 _CASE: Final[dict[str, Any]] = {
-    "ruleset": "tmall_unboxing",
+    "ruleset": "tmall",
     "order_number": "2026112100017",
     "tracking_number": "SF1234567890123",
     "reason": "The box held another, worn pair of shoes.",
@@ -52,6 +52,8 @@ class NewExhibit(BaseModel):
 
     evidence_id: str
     kind: ExhibitKind | None = None
+    facts: Facts = Facts()
+    """What it proves, who brought it, when it was captured."""
 
 
 class Seal(BaseModel):
@@ -76,7 +78,7 @@ class Bundle(BaseModel):
 
 
 class Deadlines(BaseModel):
-    """The platform's clocks for this case, the soonest first."""
+    """The platform's clocks for this case: those to act on first, then by their end."""
 
     case_id: str
     assessed_at: Moment
@@ -120,8 +122,9 @@ def one(desk: Serving, case_id: CaseId) -> Response:
     """As it was told; whether it is enough is asked at its `assessment`."""
     with desk.begin() as unit:
         found = cases.look_up(unit, case_id)
+        version = cases.version_of(unit, case_id)
         desk.note(unit, cases.stream_of(case_id), "case.viewed")
-    return JSONResponse(found)
+    return JSONResponse(found, headers={"ETag": f'"{version}"'})
 
 
 @router.post(
@@ -134,7 +137,9 @@ def one(desk: Serving, case_id: CaseId) -> Response:
 def attached(request: Request, desk: Serving, key: Key, case_id: CaseId, exhibit: NewExhibit) -> Response:
     """The same bytes can be in a case only once."""
     asked = claim(request, key, asked=exhibit.model_dump(mode="json"))
-    return replied(cases.attach(desk, case_id, exhibit.evidence_id, asked, kind=exhibit.kind))
+    return replied(
+        cases.attach(desk, case_id, exhibit.evidence_id, asked, kind=exhibit.kind, facts=exhibit.facts)
+    )
 
 
 @router.get(
@@ -188,8 +193,8 @@ def assessment(desk: Serving, case_id: CaseId) -> Response:
 def deadlines(desk: Serving, case_id: CaseId) -> Response:
     """The platform's clocks; one whose length the source does not tell is unknown, never guessed."""
     found = _assessed(desk, case_id)
-    clocks = sorted(found.clocks, key=lambda clock: (clock.due_at is None, clock.due_at or found.assessed_at))
-    told = Deadlines(case_id=case_id, assessed_at=found.assessed_at, clocks=list(clocks))
+    clocks = cases.soonest_first(found.clocks)
+    told = Deadlines(case_id=case_id, assessed_at=found.assessed_at, clocks=clocks)
     return JSONResponse(told.model_dump(mode="json"))
 
 

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api import cases
 from api.errors import UnknownProfileError
-from api.problems import described
-from claims import ruleset as rulesets
+from api.guard import MOST_JSON
+from api.problems import described, language
+from api.routes.asking import Key, Serving
+from api.words import Words, words
+from claims.ruleset import LARGEST, RulesetError, parse
 from evidence import profile as profiles
+
+_MINE: Final[dict[str, JsonValue]] = {"name": "mine.toml", "text": 'id = "mine"\nversion = 1\n'}
+
+
+class Text(BaseModel):
+    """A ruleset as it stands in its file."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "mine.toml", "text": _MINE}]}
+    )
+
+    text: str = Field(max_length=LARGEST)
+    name: str = Field(default="ruleset.toml", max_length=200)
+
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], default_response_class=JSONResponse)
 
@@ -19,16 +36,40 @@ Name = Annotated[str, Path(max_length=64)]
 
 
 @router.get("/rulesets", summary="List the rulesets")
-def all_rulesets() -> Response:
-    """What each platform procedure asks for, with its source and the day on which it was read."""
-    items = [_ruleset(name) for name in rulesets.names()]
+def all_rulesets(desk: Serving) -> Response:
+    """What each platform asks for, with its source and the day on which it was read.
+
+    A file of one's own that cannot be used is listed with its faults.
+    """
+    items: list[dict[str, object]] = []
+    for name in desk.rulebook.names():
+        try:
+            items.append(_ruleset(desk, name))
+        except RulesetError as error:
+            items.append({"name": name, "own": True, "problems": _problems(error)})
     return JSONResponse({"items": items})
 
 
 @router.get("/rulesets/{name}", summary="Look at a ruleset", responses=described(422))
-def one_ruleset(name: Name) -> Response:
-    """All its requirements and clocks."""
-    return JSONResponse(_ruleset(name))
+def one_ruleset(desk: Serving, name: Name) -> Response:
+    """All that it asks for, with source, quote and what is unclear."""
+    return JSONResponse(_ruleset(desk, name))
+
+
+@router.post(
+    "/rulesets/check",
+    summary="What is wrong with a ruleset?",
+    max_body_size=MOST_JSON,
+    responses=described(413, 422),
+)
+def checked_ruleset(request: Request, key: Key, asked: Annotated[Text, Body()]) -> Response:
+    """Every fault with its line and field, in the language of `Accept-Language`; none where all is well."""
+    del key  # asking twice is as good as asking once
+    try:
+        parse(asked.text, asked.name)
+    except RulesetError as error:
+        return JSONResponse({"problems": _problems(error, language(request))})
+    return JSONResponse({"problems": []})
 
 
 @router.get("/profiles", summary="List the profiles")
@@ -46,5 +87,13 @@ def one_profile(name: Name) -> Response:
     return JSONResponse(profiles.load(name).model_dump(mode="json"))
 
 
-def _ruleset(name: str) -> dict[str, object]:
-    return {"name": name, **cases.named(name).rules.model_dump(mode="json")}
+def _ruleset(desk: Serving, name: str) -> dict[str, object]:
+    own = desk.rulebook.is_own(name)
+    return {"name": name, "own": own, **desk.rulebook.get(name).rules.model_dump(mode="json")}
+
+
+def _problems(error: RulesetError, told: Words | None = None) -> list[dict[str, object]]:
+    in_english = words("en")
+    return [
+        {"line": p.line, "field": p.field, "what": (told or in_english).say(p.what)} for p in error.problems
+    ]

@@ -15,7 +15,8 @@ from tests.api.conftest import ROOT, Run
 
 VERDICTS = {"sound": 0, "flawed": 1, "review": 2}
 COMMANDS = (
-    "check", "serve", "worker", "demo", "seal", "verify", "rulesets", "profiles", "doctor", "deadlines",
+    "check", "serve", "worker", "demo", "seal", "verify", "rulesets", "rulesets list", "rulesets show",
+    "rulesets check", "profiles", "doctor", "deadlines",
     "case new", "case add", "case list", "case show", "case assess", "case event", "case state", "case faces",
     "case confirm",
 )  # fmt: skip
@@ -151,7 +152,8 @@ def test_a_file_that_may_not_be_read_is_told(sixface: Run, film: Path, tmp_path:
         ["case", "new", "--ruleset", "none"],
         ["case", "new", "--zone", "Mars/Olympus"],
         ["case", "event", "case_none", "nonsense"],
-        ["rulesets", "none"],
+        ["rulesets", "show", "none"],
+        ["rulesets", "nonsense"],
         ["profiles", "none"],
         ["serve", "--port", "99999"],
     ],
@@ -240,8 +242,8 @@ def test_the_doctor_looks_at_everything(sixface: Run) -> None:
 
 
 def test_what_there_is_is_listed(sixface: Run) -> None:
-    assert "tmall_unboxing" in sixface("rulesets").stdout
-    assert "V-01" in sixface("rulesets", "tmall_unboxing").stdout
+    assert "tmall" in sixface("rulesets").stdout
+    assert "V-01" in sixface("rulesets", "show", "tmall_unboxing").stdout
     assert "unboxing" in sixface("profiles").stdout
     assert json.loads(sixface("profiles", "unboxing", "--json").stdout)[0]["kind"] == "video"
 

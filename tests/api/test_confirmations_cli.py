@@ -8,6 +8,7 @@ import pytest
 
 from api import cases
 from api.caller import HTTP
+from api.drafting import Draft
 from api.idempotency import Claim
 from api.settings import Settings
 from api.wiring import embedded
@@ -30,7 +31,7 @@ def opened(tmp_path: Path, film: Path, outcome: Outcome) -> str:
     try:
         desk = wiring.desk(HTTP)
         item = faces.place(wiring, film, faces.report(outcome))
-        case = cases.open_case(desk, cases.Draft(), NONCE).body["id"]
+        case = cases.open_case(desk, Draft(), NONCE).body["id"]
         cases.attach(desk, case, item.id, NONCE)
         return case
     finally:

@@ -24,6 +24,7 @@ INSIDE = {
     "evidence.handover.HandoverError": "becomes a fault in spawn",
     "evidence.walls.landlock.LandlockMissingError": "becomes a missing sandbox",
     "evidence.walls.seccomp.SeccompMissingError": "becomes a missing sandbox",
+    "claims.fault.MisruleError": "becomes problems of a RulesetError in parse",
     "claims.tree.UnreadableError": "becomes a mismatch in verify",
     "claims.zipped.DamagedError": "becomes a mismatch in verify",
     "api.words._UnfilledError": "the template is shown as it stands",

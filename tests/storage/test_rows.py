@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -497,3 +497,56 @@ def test_a_writer_waits_its_turn_and_says_when_it_does_not_come(hasty_rows: Rows
         leave.set()
         holder.join()
     add(rows, now, "after")
+
+
+def ranked(rows: Rows, limit: int, tenant: str = "one") -> list[str]:
+    found: list[str] = []
+    after = None
+    while True:
+        with rows.read(tenant) as reading:
+            page = reading.ranked("alarm", "due", after=after, limit=limit)
+        assert len(page.rows) <= limit
+        found += ids_of(page)
+        after = page.next
+        if after is None:
+            return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_rows_are_ranked_by_the_value_of_a_facet(rows: Rows, now: datetime, limit: int) -> None:
+    values = {"a": "3", "b": "1", "c": "2", "d": "1", "e": "", "f": "unknown"}
+    with rows.begin("one", now=now) as unit:
+        for id_, value in values.items():
+            unit.add("alarm", id_, {}, {"due": value, "colour": "red"})
+        unit.add("alarm", "without", {}, {"colour": "red"})
+        unit.add("case", "other", {}, {"due": "0"})
+    with rows.begin("two", now=now) as unit:
+        unit.add("alarm", "strange", {}, {"due": "0"})
+    assert ranked(rows, limit) == ["e", "b", "d", "c", "a", "f"]
+    assert ranked(rows, limit, "two") == ["strange"]
+    with rows.read("one") as reading:
+        counts = [reading.count("alarm", "due", below) for below in (None, "", "1", "2", "u", "v")]
+        assert counts == [6, 0, 1, 3, 5, 6]
+        assert reading.count("alarm", "colour") == 7
+        assert reading.count("alarm", "none") == 0
+
+
+def test_a_rank_follows_its_row(rows: Rows, now: datetime) -> None:
+    with rows.begin("one", now=now) as unit:
+        unit.add("alarm", "a", {}, {"due": "1"})
+        unit.add("alarm", "b", {}, {"due": "2"})
+        unit.replace("alarm", "a", {}, version=1, facets={"due": "3"})
+        unit.add("alarm", "c", {}, {"due": "4"})
+        unit.remove("alarm", "c")
+    assert ranked(rows, 50) == ["b", "a"]
+
+
+OF_A_LIST = str(Cursor(datetime(2026, 1, 1, tzinfo=UTC), "x"))
+
+
+@pytest.mark.parametrize("after", ["", "x", "bm90", OF_A_LIST, "é", "[]"])
+def test_a_rank_of_somebodys_making_is_refused(rows: Rows, after: str) -> None:
+    with rows.read("one") as reading, pytest.raises(CursorError):
+        reading.ranked("alarm", "due", after=after)
+    with rows.read("one") as reading, pytest.raises(ValueError, match="page"):
+        reading.ranked("alarm", "due", limit=LIMIT + 1)

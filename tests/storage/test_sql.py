@@ -107,16 +107,18 @@ def test_every_statement_names_the_tenant(engine: sa.Engine, now: datetime) -> N
         reading.find("k")
         reading.find("k", {"a": "b", "c": "d"})
         reading.sharing("k", {1, 2})
+        reading.ranked("k", "a")
+        reading.count("k", "a")
         reading.entries("s")
     touching = [(text, values) for text, values in said if re.search(r"documents|facets|terms|ledger", text)]
-    assert len(touching) == 20
+    assert len(touching) == 22
     for text, values in touching:
         tables = len(re.findall(r"(?:FROM|JOIN|INTO|UPDATE) (?:documents|facets|terms|ledger)", text))
         for row in values if isinstance(values, list) else [values]:
             assert list(row).count("the-tenant") == tables, text
 
 
-def test_a_page_of_one_facet_is_read_from_one_index_without_sorting(engine: sa.Engine, now: datetime) -> None:
+def test_a_page_or_a_rank_is_read_from_one_index_without_sorting(engine: sa.Engine, now: datetime) -> None:
     said: list[tuple[str, Any]] = []
     rows = SqlRows(engine)
     with rows.begin("one", now=now) as unit:
@@ -129,8 +131,11 @@ def test_a_page_of_one_facet_is_read_from_one_index_without_sorting(engine: sa.E
         for facets in ({}, {"a": "b"}):
             for newest_first in (True, False):
                 reading.find("k", facets, after=after, newest_first=newest_first)
+        rest = reading.ranked("k", "a", limit=2).next
+        reading.ranked("k", "a", after=rest)
+        reading.count("k", "a", "z")
     finds = list(said)
-    assert len(finds) == 5  # the first begins the transaction
+    assert len(finds) == 8  # the first begins the transaction
     with engine.connect() as connection:
         for text, values in finds[1:]:
             plan = " / ".join(

@@ -6,7 +6,8 @@ import pytest
 
 from claims.assessment import Ticking
 from claims.case import Case, Event, EventKind
-from claims.clock import countdown, due_after, local
+from claims.clocks.countdown import countdown
+from claims.clocks.sentences import local
 from claims.ruleset import Clock
 
 START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -39,13 +40,15 @@ REQUESTED = (EventKind.EVIDENCE_REQUESTED, START)
     ("kind", "length", "hours"), [("wall_minutes", 30, 0.5), ("wall_hours", 48, 48), ("natural_days", 7, 168)]
 )
 def test_lengths_are_counted_in_their_unit(kind: str, length: int, hours: float) -> None:
-    assert due_after(clock(kind, length), START, "Asia/Shanghai") == START + timedelta(hours=hours)
+    found = countdown(clock(kind, length), case(REQUESTED), START)
+    assert found.due_at == START + timedelta(hours=hours)
 
 
 def test_natural_days_keep_the_time_of_day_where_clocks_are_turned() -> None:
     before = datetime(2026, 10, 24, 10, 0, tzinfo=UTC)  # noon in Berlin, the day before winter time
-    assert due_after(clock("natural_days", 1), before, "Europe/Berlin") == before + timedelta(hours=25)
-    assert due_after(clock("wall_hours", 24), before, "Europe/Berlin") == before + timedelta(hours=24)
+    there = case((EventKind.EVIDENCE_REQUESTED, before)).model_copy(update={"zone": "Europe/Berlin"})
+    for kind, length, hours in (("natural_days", 1, 25), ("wall_hours", 24, 24)):
+        assert countdown(clock(kind, length), there, START).due_at == before + timedelta(hours=hours)
 
 
 def test_a_blank_length_is_unknown_and_never_invented() -> None:

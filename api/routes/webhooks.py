@@ -1,0 +1,87 @@
+"""`/v1/webhooks`: where the digest is sent to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from api import webhooks
+from api.guard import MOST_JSON
+from api.problems import described
+from api.routes.asking import Key, Serving, claim, replied
+from api.webhooks import Delivery, Hook, NewHook
+
+router = APIRouter(prefix="/v1", tags=["webhooks"], default_response_class=JSONResponse)
+
+HookId = Annotated[str, Path(max_length=64)]
+
+
+class MadeHook(Hook):
+    """A webhook with its secret, which is shown this once."""
+
+    secret: str
+
+
+class HookList(BaseModel):
+    """All of them."""
+
+    items: list[Hook]
+
+
+class Deliveries(BaseModel):
+    """What became of a sending."""
+
+    items: list[Delivery]
+
+
+@router.post(
+    "/webhooks",
+    summary="Have the digest sent somewhere",
+    status_code=201,
+    max_body_size=MOST_JSON,
+    responses={201: {"model": MadeHook}, **described(400, 413, 422)},
+)
+def made(request: Request, desk: Serving, key: Key, wish: NewHook) -> Response:
+    """HTTPS to a public address; the answer holds the secret that signs (Standard Webhooks), this once."""
+    return replied(webhooks.make(desk, wish, claim(request, key, asked=wish.model_dump(mode="json"))))
+
+
+@router.get("/webhooks", summary="List the webhooks", responses={200: {"model": HookList}})
+def listed(desk: Serving) -> Response:
+    """With what became of the last sending, without secrets."""
+    with desk.read() as reading:
+        told = HookList(items=webhooks.listed(reading))
+    return JSONResponse(told.model_dump(mode="json"))
+
+
+@router.delete("/webhooks/{hook_id}", summary="Send there no more", status_code=204, responses=described(404))
+def dropped(desk: Serving, hook_id: HookId) -> Response:
+    """At once."""
+    webhooks.drop(desk, hook_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/webhooks/{hook_id}/test",
+    summary="Try a webhook",
+    responses={200: {"model": Delivery}, **described(400, 404)},
+)
+def tried(desk: Serving, key: Key, hook_id: HookId) -> Response:
+    """Sends something harmless, and says what the receiver answered."""
+    del key  # trying twice sends twice
+    return JSONResponse(webhooks.try_out(desk, hook_id).model_dump(mode="json"))
+
+
+@router.post(
+    "/deadlines/digest",
+    summary="Send the digest now",
+    responses={200: {"model": Deliveries}, **described(400, 422)},
+)
+def pushed(desk: Serving, key: Key) -> Response:
+    """To every webhook; a timetable of the machine calls this in the morning and in the evening."""
+    del key  # sending twice sends twice
+    told = Deliveries(items=webhooks.push(desk))
+    return JSONResponse(told.model_dump(mode="json"))

@@ -1,0 +1,74 @@
+"""All clocks of a case together: which are shown, which contradict each other, and which one alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from claims.assessment import Countdown, Ticking
+from claims.clocks.countdown import Seen, countdowns
+from claims.clocks.sentences import local
+from claims.ruleset import Ruleset
+from claims.scope import Scope
+from evidence.model import say
+
+_OPEN = frozenset({Ticking.RUNNING, Ticking.LATE, Ticking.UNKNOWN})
+
+
+def standing(ruleset: Ruleset, scope: Scope, scene: Seen) -> tuple[Countdown, ...]:
+    """Where each clock stands, in the order of the ruleset."""
+    found = [
+        each
+        for clock in ruleset.clock
+        if scope.ticks(clock, scene.happened)
+        for each in countdowns(clock, scene)
+    ]
+    for contradiction in ruleset.contradiction:
+        if contradiction.settled == "earlier":
+            found = _settled(found, contradiction.clocks)
+    return tuple(_warned(each, found, ruleset, scene.case.zone) for each in found)
+
+
+def _settled(found: Sequence[Countdown], clocks: Sequence[str]) -> list[Countdown]:
+    """Of clocks that contradict each other all are shown, and the one that ends first alarms."""
+    return [_beside(each, _rivals(each, found, clocks)) if each.id in clocks else each for each in found]
+
+
+def _rivals(one: Countdown, found: Iterable[Countdown], clocks: Sequence[str]) -> list[Countdown]:
+    return [
+        each
+        for each in found
+        if each.id in clocks and each.id != one.id and each.about == one.about and each.state in _OPEN
+    ]
+
+
+def _beside(one: Countdown, rivals: Sequence[Countdown]) -> Countdown:
+    if not rivals:
+        return one
+    # of several that end together one is enough
+    first = min(_due(each) for each in (one, *rivals))
+    ahead = [each for each in rivals if _due(each) == first and each.name < one.name]
+    alarm = one.alarm and _due(one) == first and not ahead
+    return one.model_copy(update={"rivals": tuple(each.name for each in rivals), "alarm": alarm})
+
+
+def _due(one: Countdown) -> float:
+    """An end that nobody knows comes after all others."""
+    return one.due_at.timestamp() if one.due_at else float("inf")
+
+
+def _warned(one: Countdown, found: Iterable[Countdown], ruleset: Ruleset, zone: str) -> Countdown:
+    """Something that is gone before the work which needs it is due says so."""
+    clock = next((c for c in ruleset.clock if c.id == one.id), None)
+    if clock is None or clock.before is None or one.state is not Ticking.RUNNING or one.due_at is None:
+        return one
+    needing = [e.due_at for e in found if e.id == clock.before and e.about == one.about and e.due_at]
+    later = [due for due in needing if due > one.due_at]
+    if not later:
+        return one
+    note = say("It is gone before the work that needs it is due ({due}).", due=local(_first(later), zone))
+    return one.model_copy(update={"notes": (*one.notes, note)})
+
+
+def _first(moments: Sequence[datetime]) -> datetime:
+    return min(moments)

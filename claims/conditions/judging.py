@@ -1,0 +1,54 @@
+"""Each kind of condition to the function that judges it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from claims.assessment import Met
+from claims.conditions.events import happened, ready_before
+from claims.conditions.exhibits import only
+from claims.conditions.findings import examined
+from claims.conditions.people import stated
+from claims.conditions.scene import Held, Scene, record
+from claims.conditions.things import chatted, inspected, says, shows
+from claims.vocabulary.requirement import (
+    Chatted,
+    Condition,
+    Findings,
+    Happened,
+    Inspected,
+    Only,
+    ReadyBefore,
+    Requirement,
+    Says,
+    Shows,
+    Stated,
+)
+from evidence.model import say
+
+
+def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:  # noqa: PLR0911 - one for each kind
+    """What becomes of `condition` in `scene`."""
+    match condition:
+        case Findings():
+            return examined(condition, requirement, scene)
+        case Stated():
+            return stated(condition, requirement, scene)
+        case ReadyBefore():
+            return ready_before(condition, scene)
+        case Happened():
+            return happened(condition, scene)
+        case Only():
+            return only(condition, scene) or record(
+                Met.YES, say("There is exactly one of them in this case.")
+            )
+        case Shows():
+            return shows(condition, scene)
+        case Says():
+            return says(condition, scene)
+        case Inspected():
+            return inspected(condition, scene)
+        case Chatted():
+            return chatted(condition, scene)
+        case _:
+            assert_never(condition)

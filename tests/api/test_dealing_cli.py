@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import Run
+from tests.api.test_cli import one_sentence
+
+
+@pytest.fixture
+def temu(sixface: Run) -> str:
+    done = sixface("case", "new", "--ruleset", "temu", "--order", "PO-17", "--code", "item_missing")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_case_is_dealt_with_on_the_terminal(sixface: Run, temu: str, tmp_path: Path) -> None:
+    ticket = {"id": "WO1", "reason": "reship", "created_at": "2026-11-20T10:00:00Z"}
+    assert sixface("case", "put", temu, "tickets", json.dumps(ticket)).returncode == 0
+    assert sixface("case", "set", temu, "site=us", 'terms={"subsidy": false}').returncode == 0
+    chat = tmp_path / "chat.txt"
+    chat.write_text("2026-11-20 10:03 buyer: 少了一个盘子\n2026-11-20 10:20 merchant: 您好，明天补寄\n")
+    told = sixface("case", "chat", temu, chat, "--lang", "en").stdout
+    assert "2 messages" in told
+    assert "M2 may promise something" in told
+    promise = {"what": "a plate", "where": "chat", "message": "M2"}
+    assert sixface("case", "put", temu, "promises", json.dumps(promise)).returncode == 0
+    assert sixface("case", "keep", temu, "W1").returncode == 0
+    offer = {"step": "reship", "option": "reship", "by": "Wang"}
+    assert sixface("case", "put", temu, "offers", json.dumps(offer)).returncode == 0
+    assert sixface("case", "answer", temu, "O1", "accepted").returncode == 0
+    options = sixface("case", "options", temu, "--lang", "en").stdout
+    assert "accepted" in options
+    assert "reship_ticket" in options
+    assert sixface("case", "close", temu).returncode == 64, "it has no outcome"
+    assert sixface("case", "event", temu, "settled").returncode == 0
+    assert sixface("case", "close", temu).returncode == 0
+
+
+def test_the_pre_flight_warns_before_anything_is_sent(sixface: Run) -> None:
+    case = sixface("case", "new", "--code", "quality").stdout.strip()
+    done = sixface("case", "preflight", case, "--ground", "resale_affected", "--lang", "en")
+    assert done.returncode == 1
+    assert "Settle" in done.stdout
+    assert "AF-25" in done.stdout
+    told = json.loads(sixface("case", "preflight", case, "--json").stdout)
+    assert told["course"] in {"stop", "settle"}
+    assert "和解" in sixface("case", "preflight", case, "--ground", "resale_affected", "--lang", "zh").stdout
+
+
+def test_a_text_is_checked_on_the_terminal(sixface: Run, temu: str) -> None:
+    blank = sixface("case", "reply", temu, "--template", "missing_part", "--lang", "en")
+    assert blank.returncode == 1
+    assert "waybill" in blank.stdout
+    values = [
+        word for pair in ("ship_by=Monday", "waybill=SF1", "item=a plate") for word in ("--value", pair)
+    ]
+    assert sixface("case", "reply", temu, "--template", "missing_part", *values).returncode == 0
+    abusive = sixface("case", "reply", temu, "--text", "XXX 天内发货", "--lang", "en")
+    assert abusive.returncode == 1
+    assert "XXX" in abusive.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("put", "{case}", "nonsense", "{{}}"),
+        ("put", "{case}", "items", "not json"),
+        ("put", "{case}", "items", "[]"),
+        ("put", "{case}", "decisions", '{{"kind": "refuse", "by": "Wang"}}'),
+        ("put", "{case}", "offers", '{{"option": "nonsense", "by": "Wang"}}'),
+        ("set", "{case}", "nonsense=1"),
+        ("set", "{case}", "reason_code=nonsense"),
+        ("set", "{case}", "site"),
+        ("set", "{case}", "terms={{"),
+        ("answer", "{case}", "O9", "accepted"),
+        ("keep", "{case}", "W9"),
+        ("reply", "{case}", "--template", "nonsense"),
+        ("close", "{case}", "--at", "yesterday"),
+        ("preflight", "case_none"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(sixface: Run, temu: str, words: tuple[str, ...]) -> None:
+    done = sixface("case", *(word.format(case=temu) for word in words))
+    assert done.returncode == 64, done.stdout
+    assert one_sentence(done.stderr)
+
+
+def test_a_ruleset_of_ones_own_is_checked(sixface: Run, tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    own.write_text('id = "mine"\nversion = 1\nplatform = "x"\ntitle = { zh = "我", en = "Mine" }\n')
+    done = sixface("rulesets", "check", own, "--lang", "en")
+    assert done.returncode == 1
+    assert "source: this field is missing" in done.stdout
