@@ -33,7 +33,7 @@ from evidence.timeline import ZERO, Instant, Timeline, clock
 from evidence.vision.procedure import Procedure
 
 if TYPE_CHECKING:
-    from evidence.vision.perception import Perceiver
+    from evidence.vision.eyes import Eyes
 
 
 class Phases(Check):
@@ -66,27 +66,24 @@ class Phases(Check):
     """In what share of the looks the closed parcel is seen in a film that follows it, 0 to 1."""
 
     def start(self, media: Media, album: Album) -> _Observer:
-        return _Observer(self, media, album)
+        from evidence.vision.eyes import eyes_of  # noqa: PLC0415 - its network takes a while to load
+
+        return _Observer(self, media, album, eyes_of(media))
 
 
 class _Observer:
-    def __init__(self, check: Phases, media: Media, album: Album) -> None:
+    def __init__(self, check: Phases, media: Media, album: Album, eyes: Eyes) -> None:
         self._check, self._media, self._album = check, media, album
         self._procedure = Procedure()
-        self._perceiver: Perceiver | None = None
+        self._eyes = eyes
         self._opened_still: str | None = None
 
     def see(self, frame: Frame, /) -> None:
         if self._procedure.opening.at is not None:
             self._procedure.last = frame.at
             return
-        from evidence.vision.cuboid import fit  # noqa: PLC0415 - with the network, on demand
-        from evidence.vision.perception import Perceiver  # noqa: PLC0415 - its weights take a while to load
-
-        self._perceiver = self._perceiver or Perceiver()
-        maps = self._perceiver.look(frame)
-        sight = None if maps is None else fit(maps, frame.at)
-        self._procedure.see(frame.at, sight, self._perceiver.opened)
+        look = self._eyes.look(frame, within=self._check.every / 2)
+        self._procedure.see(look.at, look.sight, look.opened)
         if self._procedure.opening.at is not None:
             self._opened_still = self._album.keep(frame, "opened")
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 from pydantic import Field
@@ -43,10 +43,10 @@ from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import FACES, Finding, Measure, Outcome, Prompt, say
 from evidence.showing import SHOW
 from evidence.timeline import Instant, Timeline
-from evidence.vision.crispness import softness
 from evidence.vision.judgement import Judgement, Trust, Watched, judge
 from evidence.vision.ledger import conclude
 from evidence.vision.opening import Opening
+from evidence.vision.progress import Progress
 from evidence.vision.readings import Linking
 from evidence.vision.snapshots import Snapshots
 from evidence.vision.sticker_ledger import StickerLedger
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from evidence.vision.coverage import Coverage
-    from evidence.vision.perception import Perceiver
-    from evidence.vision.sight import Mark, Sight
+    from evidence.vision.eyes import Eyes
+    from evidence.vision.sight import Mark
 
 _GREY: Final = 64
 """Long side of the pictures that tell whether anything moves, pixels."""
@@ -71,8 +71,6 @@ _PRINT_SIDE: Final = 384
 """Long side of the pictures in which print is compared, pixels."""
 _STICKER_REST: Final = timedelta(seconds=0.4)
 """Between two looks for stickers, where none was read for as long."""
-_SOFT_SIDE: Final = 400
-"""Long side of the pictures in which the sharpness of the box is told, pixels."""
 _GUESS: Final = 0.35
 """Confidence from which on there may have been a box."""
 
@@ -95,6 +93,8 @@ class SixFaces(Check):
     """The same while the box turns fast: more than 45 degrees between two looks would be ambiguous."""
     fast: float = Field(default=70.0, gt=0)
     """From how many degrees a second on it does."""
+    leisure: Instant = timedelta(seconds=0.13)
+    """The same once all six faces were shown; what comes then can still speak against it."""
     rest: Instant = timedelta(seconds=0.28)
     """The least time between two looks while nothing moves."""
     still: float = Field(default=6.0, ge=0)
@@ -117,49 +117,9 @@ class SixFaces(Check):
     """Whether printed stickers are read."""
 
     def start(self, media: Media, album: Album) -> Observer:
-        return Observer(self, media, album, _Network())
+        from evidence.vision.eyes import eyes_of  # noqa: PLC0415 - its network takes a while to load
 
-
-class Eyes(Protocol):
-    """What tells the box in one picture."""
-
-    @property
-    def weights(self) -> str:
-        """SHA-256 of the network's weights, hexadecimal."""
-        ...
-
-    @property
-    def opened(self) -> float:
-        """How much of the picture looked at last an opened carton takes, 0 to 1."""
-        ...
-
-    def look(self, frame: Frame) -> Sight | None: ...
-
-
-class _Network:
-    """The network and the fit; loaded with the first picture."""
-
-    def __init__(self) -> None:
-        self._perceiver: Perceiver | None = None
-
-    @property
-    def weights(self) -> str:
-        return self._perceiver.weights if self._perceiver else ""
-
-    @property
-    def opened(self) -> float:
-        return self._perceiver.opened if self._perceiver else 0.0
-
-    def look(self, frame: Frame) -> Sight | None:
-        from evidence.vision.cuboid import fit  # noqa: PLC0415 - with the network, on demand
-        from evidence.vision.perception import Perceiver  # noqa: PLC0415 - its weights take a while to load
-
-        self._perceiver = self._perceiver or Perceiver()
-        maps = self._perceiver.look(frame)
-        sight = None if maps is None else fit(maps, frame.at)
-        if sight is None:
-            return None
-        return replace(sight, blur=softness(frame.gray(_SOFT_SIDE), sight) or 0.0)
+        return Observer(self, media, album, eyes_of(media))
 
 
 class Observer:
@@ -172,6 +132,16 @@ class Observer:
         self._stickers = StickerLedger()
         self._snapshots = Snapshots()
         self._witness = Witness()
+        self._counting = Counting(
+            facing=check.facing,
+            grazing=min(89.0, check.facing + 6),
+            covered=check.covered,
+            share=check.share,
+            blur=check.blur,
+            lasting=check.lasting.total_seconds(),
+            margin=check.margin,
+        )
+        self._progress = Progress(self._counting)
         self._opening = Opening()
         """What is shown once the parcel is open proves nothing of its outside."""
         self._sighted: list[timedelta] = []
@@ -193,14 +163,16 @@ class Observer:
         if frame.at < self._next or self._idle(frame):
             return
         self._looks += 1
-        sight = self._eyes.look(frame)
+        look = self._eyes.look(frame)
+        sight = look.sight
         if sight is not None and marks:
             sight = replace(sight, marks=marks)
         choice = self._tracker.see(frame.at, sight)
-        hasty = self._tracker.turning > self._check.fast
-        self._next = frame.at + (self._check.haste if hasty else self._check.pace)
         self._found = choice is not None
-        self._opening.see(frame.at, self._eyes.opened, closed=self._found)
+        if sight is not None and choice is not None:
+            self._progress.see(sight, self._tracker.number, choice)
+        self._next = frame.at + self._pace()
+        self._opening.see(frame.at, look.opened, closed=self._found)
         if sight is not None and usable(sight, self._linking):
             self._sighted.append(frame.at)
         elif sight is not None and sight.confidence >= _GUESS:
@@ -213,25 +185,21 @@ class Observer:
         if self._media.kind == "photo":
             yield Finding.of("six_faces.count", Outcome.SKIPPED, say("A photo cannot show all six faces."))
             return
-        check = self._check
-        counting = Counting(
-            facing=check.facing,
-            grazing=min(89.0, check.facing + 6),
-            covered=check.covered,
-            share=check.share,
-            blur=check.blur,
-            lasting=check.lasting.total_seconds(),
-            margin=check.margin,
-        )
         tracks = self._tracker.conclude()
-        judged = self._judged(tracks, counting, ending)
+        judged = self._judged(tracks, ending)
         if judged.outcome is Outcome.UNSURE and (prompts := self._media.expected.prompts):
-            helped = self._judged(tracks, counting, ending, prompts)
+            helped = self._judged(tracks, ending, prompts)
             judged = helped if helped.outcome is Outcome.PASS else judged
         yield self._count(judged)
         if judged.coverage is not None:
             yield from self._faces(judged, judged.coverage)
             yield self._corners(judged.coverage)
+
+    def _pace(self) -> timedelta:
+        """Until the next look."""
+        if self._progress.plenty:
+            return self._check.leisure
+        return self._check.haste if self._tracker.turning > self._check.fast else self._check.pace
 
     def _stickers_in(self, frame: Frame) -> tuple[Mark, ...]:
         """Stickers tell of each other while the box turns, so that every picture counts once one was read."""
@@ -247,14 +215,13 @@ class Observer:
     def _judged(
         self,
         tracks: Sequence[Track],
-        counting: Counting,
         ending: Ending,
         prompts: Sequence[Prompt] = (),
     ) -> Judgement:
         coverages = [
             conclude(
                 track,
-                counting,
+                self._counting,
                 pictured=self._snapshots.moments,
                 views=self._witness.views,
                 prompts=prompts,

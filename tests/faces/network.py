@@ -17,6 +17,7 @@ import numpy as np
 
 from evidence.checks.six_faces import Observer, SixFaces
 from evidence.vision.cuboid import fit
+from evidence.vision.eyes import Look
 from evidence.vision.perception import Perceiver
 from evidence.vision.rotations import CUBE
 from samples.glimpses import GRID, SIDE, draw
@@ -106,26 +107,26 @@ class Notes:
         self.errors: list[float] = []
         self.missed = 0
 
-    @property
-    def opened(self) -> float:
-        return self.perceiver.opened
-
-    def look(self, frame: Any) -> Any:
+    def look(self, frame: Any, within: timedelta = timedelta(0)) -> Look:
         maps = self.perceiver.look(frame)
         sight = None if maps is None else fit(maps, frame.at)
+        self.hold(frame, maps, sight)
+        return Look(frame.at, sight, self.perceiver.opened)
+
+    def hold(self, frame: Any, maps: Any, sight: Any) -> None:
+        """One look against the truth."""
         moment = self.truth.moments[frame.index] if frame.index < len(self.truth.moments) else None
         if moment is None or not moment.shut or not moment.corners:
-            return sight
+            return
         if maps is None or sight is None:
             self.missed += 1
-            return sight
+            return
         shown, truth = _outlines(maps, moment, (frame.width, frame.height))
         if truth.sum() >= _LEAST:
             self.ious.append(float((truth & shown).sum() / max(1, (truth | shown).sum())))
             true = _matrix(moment.rotation)
             traces = np.einsum("ij,kij->k", true, sight.axes @ CUBE)
             self.errors.append(float(np.degrees(np.arccos(np.clip((traces.max() - 1) / 2, -1, 1)))))
-        return sight
 
 
 def _outlines(maps: Any, moment: Moment, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ import pytest
 from evidence.check import Ending
 from evidence.checks.six_faces import Observer, SixFaces
 from evidence.model import Expectation, Outcome, Prompt
+from evidence.vision.eyes import Look
 from samples.pose import Rig, Shake
 from tests.evidence.fakes import FakeAlbum, FakeFrame, described
 from tests.evidence.vision.simulated import BOXES, Flaws, Scene, perceived, tour
@@ -21,16 +22,15 @@ class Told:
     """Eyes that see what they are told."""
 
     weights = "ab" * 32
-    opened = 0.0
 
     def __init__(self, seen) -> None:
         self.seen = {timedelta(seconds=at): sight for at, sight in seen}
         self.looks = 0
 
-    def look(self, frame):
+    def look(self, frame, within=timedelta(0)):
         self.looks += 1
         sight = self.seen[frame.at]
-        return sight and replace(sight, at=frame.at)
+        return Look(frame.at, sight and replace(sight, at=frame.at), 0.0)
 
 
 def scene(seed: int, *faces: str, **how) -> Scene:
