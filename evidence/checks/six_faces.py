@@ -71,6 +71,8 @@ _PRINT_SIDE: Final = 384
 """Long side of the pictures in which print is compared, pixels."""
 _STICKER_REST: Final = timedelta(seconds=0.4)
 """Between two looks for stickers, where none was read for as long."""
+_STARTLED: Final = 12.0
+"""Degrees off what was expected from which on a box that was looked at at leisure has begun to turn."""
 _GUESS: Final = 0.35
 """Confidence from which on there may have been a box."""
 
@@ -197,9 +199,11 @@ class Observer:
 
     def _pace(self) -> timedelta:
         """Until the next look."""
+        check, tracker = self._check, self._tracker
         if self._progress.plenty:
-            return self._check.leisure
-        return self._check.haste if self._tracker.turning > self._check.fast else self._check.pace
+            hasty = tracker.speed > 1.6 * check.fast or tracker.startled > _STARTLED
+            return check.haste if hasty else check.leisure
+        return check.haste if tracker.turning > check.fast else check.pace
 
     def _stickers_in(self, frame: Frame) -> tuple[Mark, ...]:
         """Stickers tell of each other while the box turns, so that every picture counts once one was read."""

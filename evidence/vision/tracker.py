@@ -104,8 +104,10 @@ class Tracker:
         """Sights that jumped away from the box that is followed."""
         self._drift = (0.0, 0.0)
         """Of the outline's middle, shares a second."""
+        self.startled = 0.0
+        """Degrees by which the last sight was off what was expected."""
         self._sudden = 0.0
-        """Degrees a second by which the last sight was off what was expected."""
+        """The same a second."""
 
     @property
     def number(self) -> int:
@@ -115,9 +117,12 @@ class Tracker:
     @property
     def turning(self) -> float:
         """How fast the followed box seems to turn, degrees a second; 0 where none is followed."""
-        if not self._threads:
-            return 0.0
-        return max(self._sudden, math.degrees(float(np.linalg.norm(self._threads[0].speed))))
+        return max(self._sudden, self.speed)
+
+    @property
+    def speed(self) -> float:
+        """The same, as it shows over several sights."""
+        return math.degrees(float(np.linalg.norm(self._threads[0].speed))) if self._threads else 0.0
 
     def see(self, at: timedelta, sight: Sight | None) -> int | None:
         """Take what one picture showed.
@@ -125,19 +130,23 @@ class Tracker:
         Returns:
             The turn by which the likeliest reading takes the sight; None where it is not accepted.
         """
-        self._sudden = self._startled(sight)
+        self.startled = self._surprise(sight)
+        if self._threads and sight is not None:
+            after = sight.at.total_seconds() - self._threads[0].at
+            self._sudden = self.startled / max(after, 0.03)
+        else:
+            self._sudden = 0.0
         choice = self._take(at, sight)
         self._unseen = 0 if choice is not None else self._unseen + 1
         if self._unseen == _BLIND and self._threads:
             self._blind.append(at)
         return choice
 
-    def _startled(self, sight: Sight | None) -> float:
-        """Degrees a second by which a sight's orientation is off what was expected."""
+    def _surprise(self, sight: Sight | None) -> float:
+        """Degrees by which a sight's orientation is off what was expected."""
         if sight is None or not self._threads or not usable(sight, self._linking):
             return 0.0
-        after = sight.at.total_seconds() - self._threads[0].at
-        return surprise(self._threads[0], sight, self._linking) / max(after, 0.03)
+        return surprise(self._threads[0], sight, self._linking)
 
     def _take(self, at: timedelta, sight: Sight | None) -> int | None:
         if self._threads and self._overdue(at):
