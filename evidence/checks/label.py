@@ -41,6 +41,7 @@ from evidence.metadata import printable
 from evidence.model import Finding, Measure, Outcome, say
 from evidence.timeline import Instant, Timeline, clock
 from evidence.vision.ladder import climb, glance
+from evidence.vision.notes import notes_of
 from evidence.vision.print_reading import PrintReading
 from evidence.vision.sightings import Sighting, Sightings
 from evidence.waybills import STILL, Compared, Seen, order, tracking, unread
@@ -106,6 +107,8 @@ class Observer:
         self._search: Search | None = None
         self._glimpses: list[tuple[timedelta, float]] = []
         self._keen = self._often = True
+        if self._film:
+            notes_of(media).waybill = self._readable
 
     def see(self, frame: Frame, /) -> None:
         if frame.corrupt:
@@ -129,6 +132,11 @@ class Observer:
         yield self._legible(compared, decisive)
         yield from self._codes(decisive)
         yield self._print.finding(self._numbers)
+
+    def _readable(self) -> Timeline:
+        """When a waybill could be read, for whoever asks when the film is over."""
+        waybills = [one for one in self._sightings.all if one.sure and not one.symbol.retail]
+        return Timeline.of(*(span for one in waybills for span in one.when(self._check.gap).spans))
 
     def _searching(self) -> Search:
         from evidence.vision.search import Search  # noqa: PLC0415 - a photo at a glance does without OpenCV

@@ -8,6 +8,8 @@ sees one. A few looks a second (`evidence.vision.procedure`) make a coarse line 
 - `phases.sealed`: pass when a closed parcel is seen at the film's beginning and nothing open
   before. Fail when an open carton is seen first. Unsure when the closed parcel comes late
   or is not seen.
+- `phases.label`: pass when a waybill could be read before the opening, as the check `label` tells;
+  unsure when only later or never.
 - `phases.faces`: when the closed parcel was turned about, before the opening. Which faces were
   seen is for `six_faces`; here it is only unsure when it was hardly turned.
 - `phases.opening`: pass when the parcel goes from closed to open in sight. Fail when a film that
@@ -30,6 +32,7 @@ from pydantic import Field
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import Finding, Measure, Outcome, say
 from evidence.timeline import ZERO, Instant, Timeline, clock
+from evidence.vision.notes import notes_of
 from evidence.vision.procedure import Procedure
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ class Phases(Check):
     version: ClassVar[int] = 1
     codes: ClassVar[Mapping[str, str]] = {
         "phases.sealed": "Whether the film begins with a closed parcel, and until when it stays closed.",
+        "phases.label": "Whether and when the waybill could be read before the parcel was opened.",
         "phases.faces": "When the closed parcel was turned about before it was opened.",
         "phases.opening": "Whether and when the parcel is opened in the film.",
         "phases.contents": "Whether the film goes on after the opening.",
@@ -95,6 +99,7 @@ class _Observer:
             return
         self._procedure.opening.finish()
         yield self._sealed()
+        yield self._label()
         yield from self._faces()
         yield self._opening(ending)
         yield from self._contents(ending)
@@ -145,6 +150,23 @@ class _Observer:
             when=Timeline.of((first, last)),
             measures=[*measures, late],
         )
+
+    def _label(self) -> Finding:
+        ask = notes_of(self._media).waybill
+        if ask is None:
+            return Finding.of("phases.label", Outcome.SKIPPED, say("No waybill was looked for."))
+        opened = self._procedure.opening.at
+        spans = [(one.start, one.end) for one in ask().spans if opened is None or one.start < opened]
+        if spans:
+            says = say("The waybill can be read from {at} on.", at=clock(spans[0][0]))
+            return Finding.of("phases.label", Outcome.PASS, says, when=Timeline.of(*spans))
+        says = (
+            say("No waybill could be read.")
+            if opened is None
+            else say("No waybill could be read before the parcel was opened.")
+        )
+        advice = say("Hold the waybill of the closed parcel to the camera for two seconds, large and still.")
+        return Finding.of("phases.label", Outcome.UNSURE, says, advice=advice)
 
     def _faces(self) -> Iterator[Finding]:
         procedure = self._procedure

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from evidence.vision.crispness import softness
 from evidence.vision.cuboid import fit
+from evidence.vision.notes import notes_of
 from evidence.vision.perception import Perceiver
 
 if TYPE_CHECKING:
@@ -67,13 +67,8 @@ class Network:
         return self._last
 
 
-_OF: Final[dict[int, Network]] = {}
-
-
 def eyes_of(media: Media) -> Network:
-    """The eyes that all checks of this film share; they go when the film does."""
-    key = id(media)
-    if key not in _OF:
-        _OF[key] = Network()
-        weakref.finalize(media, _OF.pop, key, None)
-    return _OF[key]
+    """The eyes that all checks of this film share."""
+    notes = notes_of(media)
+    notes.eyes = notes.eyes or Network()
+    return notes.eyes

@@ -12,6 +12,8 @@ import pytest
 from evidence.check import Ending
 from evidence.checks.phases import Phases
 from evidence.model import Outcome
+from evidence.timeline import Timeline
+from evidence.vision.notes import notes_of
 from samples.footage import scene, temu_scene
 from samples.story import lying, unboxing
 from tests.evidence.fakes import FakeAlbum, FakeFrame, described
@@ -53,7 +55,9 @@ def told(which: str, start: float = 0.0, end: float = 1e6):
 
 
 def outcomes(found) -> dict[str, str]:
-    return {code.removeprefix("phases."): str(finding.outcome) for code, finding in found.items()}
+    """Of what the pictures alone tell; the waybill is read by another check."""
+    told = {code.removeprefix("phases."): str(finding.outcome) for code, finding in found.items()}
+    return {name: outcome for name, outcome in told.items() if name != "label"}
 
 
 @pytest.mark.parametrize("which", ["hero", "temu"])
@@ -108,3 +112,36 @@ def test_a_photo_is_no_procedure() -> None:
     observer = Phases().start(described("photo"), FakeAlbum())
     (finding,) = observer.conclude(Ending(frames=1))
     assert finding.outcome is Outcome.SKIPPED
+
+
+def labelled(when: Timeline | None, which: str = "hero"):
+    """What is said of the waybill where another check read it at those times."""
+    media = described()
+    observer = Phases().start(media, FakeAlbum())
+    if when is not None:
+        notes_of(media).waybill = lambda: when
+    for number, picture in enumerate(pictures(which)):
+        observer.see(Coloured(picture, index=number, at=timedelta(seconds=number * STEP)))
+    ending = Ending(frames=len(pictures(which)), duration=timedelta(seconds=len(pictures(which)) * STEP))
+    return next(f for f in observer.conclude(ending) if f.code == "phases.label")
+
+
+def span(start: float, end: float) -> Timeline:
+    return Timeline.of((timedelta(seconds=start), timedelta(seconds=end)))
+
+
+def test_a_waybill_read_before_the_opening_passes_with_its_time() -> None:
+    finding = labelled(span(1, 3))
+    assert finding.outcome is Outcome.PASS
+    assert [one.start.total_seconds() for one in finding.when.spans] == [1]
+
+
+@pytest.mark.parametrize("when", [Timeline(), span(OPENING[1] + 2, OPENING[1] + 4)])
+def test_a_waybill_read_never_or_only_later_is_unsure_and_says_what_to_do(when: Timeline) -> None:
+    finding = labelled(when)
+    assert finding.outcome is Outcome.UNSURE
+    assert finding.advice
+
+
+def test_where_nobody_reads_waybills_nothing_is_said_of_them() -> None:
+    assert labelled(None).outcome is Outcome.SKIPPED

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from evidence.vision import eyes
+from evidence.vision import eyes, notes
 from tests.evidence.fakes import FakeFrame, described
 
 
@@ -29,10 +29,10 @@ def test_all_checks_of_a_film_share_their_eyes() -> None:
 def test_eyes_go_when_the_film_does() -> None:
     media = described()
     eyes.eyes_of(media)
-    held = len(eyes._OF)
+    held = len(notes._OF)
     del media
     gc.collect()
-    assert len(eyes._OF) == held - 1
+    assert len(notes._OF) == held - 1
 
 
 def test_a_look_that_is_young_enough_is_given_again() -> None:
