@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from api.stations import Slip
 from api.words import Words
-from evidence.model import rfc3339
 from evidence.printing import sheet as sheets
 from evidence.printing import slip as slips
 
@@ -20,5 +19,5 @@ def sticker_sheet(sheet: int, words: Words) -> bytes:
 
 def case_slip(slip: Slip, words: Words) -> bytes:
     """The slip of a case as a PDF."""
-    told = words.say(slips.instruction(rfc3339(slip.at)))
+    told = words.say(slips.instruction(f"{slip.at:%Y-%m-%d %H:%M} UTC"))
     return slips.draw(slip.text, words.say(slips.title(slip.name)), told)

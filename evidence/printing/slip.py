@@ -21,7 +21,7 @@ def title(case: str) -> Saying:
 
 
 def instruction(at: str) -> Saying:
-    """What to do with it; `at` is when it was issued, RFC 3339."""
+    """What to do with it; `at` is when it was issued, as people write it."""
     return say(
         "Issued at {at}. Lay it beside the closed parcel, whole and flat in the picture, and film one take. "
         "The code proves that the film is not older. Use it once, for this case.",
