@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
@@ -60,6 +60,12 @@ def _tile(text: str) -> np.ndarray:
 
 
 @cache
+def _noise(width: int, height: int, plate: int) -> np.ndarray:
+    noise = np.random.default_rng(plate).normal(0, 3, (height, width, 1))
+    return np.repeat(noise, 3, axis=2).astype(np.int16)
+
+
+@cache
 def _ground(width: int, height: int, seed: int) -> Picture:
     table = kraft(width, height, (150, 146, 138), 0.6, seed)
     box = kraft(width // 3, height // 2, (188, 149, 107), 1.0, seed + 1)
@@ -90,8 +96,8 @@ class StationFilm:
     signer: Signer = field(default_factory=Signer)
     shown: Callable[[datetime], datetime | None] = lambda moment: moment
     kind: Kind = Kind.STATION
-    width: int = 1280
-    height: int = 720
+    width: int = 960
+    height: int = 540
     seed: int = 0
 
     def picture(self, at: float, index: int) -> Picture:
@@ -104,14 +110,13 @@ class StationFilm:
             self._lay(picture, tile, sway)
         if self.blur:
             picture = cv2.GaussianBlur(picture, (0, 0), self.blur)
-        noise = np.random.default_rng(1000 * self.seed + index).normal(0, 3, picture.shape[:2])
-        return np.clip(picture + noise[..., None], 0, 255).astype(np.uint8)
+        return cv2.add(picture, _noise(self.width, self.height, index % 4), dtype=cv2.CV_8U)
 
     def _lay(self, picture: Picture, tile: np.ndarray, sway: tuple[float, float]) -> None:
         fine = 3
         scale = self.side / (tile.shape[0] - 2 * QUIET)
         middle = (self.width * 0.72 + sway[0], self.height * 0.5 + sway[1])
-        reach = math.ceil(tile.shape[0] * scale * 0.75) + 2
+        reach = math.ceil(tile.shape[0] * scale * 0.71) + 2
         left, top = round(middle[0]) - reach, round(middle[1]) - reach
         turned = cv2.getRotationMatrix2D(
             ((tile.shape[1] - 1) / 2, (tile.shape[0] - 1) / 2), self.turn, scale * fine
@@ -144,11 +149,24 @@ def repeated(moments: list[float], start: float, length: float) -> list[float]:
     return before + again + moments[len(before) :]
 
 
+@dataclass
+class _Frame(FakeFrame):
+    """One that is drawn only where somebody looks."""
+
+    drawn: Callable[[], Picture] | None = None
+
+    def gray(self, side: int) -> np.ndarray:
+        if self.drawn is not None:
+            self.picture, self.drawn = cv2.cvtColor(self.drawn(), cv2.COLOR_RGB2GRAY), None
+        return super().gray(side)
+
+
 def frames(film: StationFilm, moments: list[float]) -> Iterator[FakeFrame]:
     """The film without a codec, grey."""
+    blank = np.zeros((film.height, film.width), np.uint8)
     for index, moment in enumerate(moments):
-        grey = cv2.cvtColor(film.picture(moment, index), cv2.COLOR_RGB2GRAY)
-        yield FakeFrame(grey, index=index, at=timedelta(seconds=index / RATE))
+        at = timedelta(seconds=index / RATE)
+        yield _Frame(blank, index=index, at=at, drawn=partial(film.picture, moment, index))
 
 
 def encoded(
