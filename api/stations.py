@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from api import cases
 from api.desk import Desk
 from api.settings import Settings
 from evidence.printing.qr import modules
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 NAME: Final = r"^[A-Z0-9-]{1,16}$"
 """What a station may be called."""
-_CASE: Final = "case_"
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,10 @@ def show(desk: Desk, name: str) -> Code:
     return Code(text, name, at, now - at, modules(text))
 
 
-def issue(desk: Desk, case_id: str) -> Slip:
-    """A slip for that case, which the case's log remembers. Raises `MissingCaseError`."""
+def slip(desk: Desk, name: str) -> Slip:
+    """A fresh slip of that name, which nobody has noted yet."""
     at = seconds(desk.now())
-    name = case_id.removeprefix(_CASE).upper()
-    with desk.begin() as unit:
-        cases.look_up(unit, case_id)
-        text = _signed(desk.wiring.settings, Kind.SLIP, name, at)
-        desk.note(unit, cases.stream_of(case_id), "slip.issued", {"code": text})
-    return Slip(text, name, at)
+    return Slip(_signed(desk.wiring.settings, Kind.SLIP, name, at), name, at)
 
 
 def public_keys(settings: Settings) -> bytes:

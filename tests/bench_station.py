@@ -1,6 +1,6 @@
 """How surely a cut under a station clock is found, and what looking for it costs: `make bench-station`.
 
-Films of ten seconds, 1080p, encoded, from a drawn table with the clock's screen in sight; for each size
+Films of eight seconds, 1080p, encoded, from a drawn table with the clock's screen in sight; for each size
 and blur of the code an uncut one and one from which two seconds are missing, at a place and with a lag
 of the screen drawn anew each time.
 """
@@ -25,7 +25,7 @@ from tests.stations.films import BEGUN, StationFilm, cut, encoded, whole
 
 SIDES = ((70, 0.0), (90, 1.0), (120, 1.0), (200, 2.0), (320, 3.0))
 """Pixels of the code's side, and of the blur."""
-SECONDS = 12.0
+SECONDS = 8.0
 REMOVED = 2.0
 
 

@@ -23,7 +23,7 @@ def slip(
 ) -> None:
     """Write a slip with a signed code for one case, A4, to lie beside the parcel while it is filmed."""
     from api.printing import case_slip  # noqa: PLC0415 - see cli
-    from api.stations import issue  # noqa: PLC0415 - see cli
+    from api.slips import issue  # noqa: PLC0415 - see cli
 
     words = told(lang)
     with desk_of(data) as desk:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
-from api import stations
+from api import slips, stations
 from api.printing import case_slip
 from api.problems import described
 from api.routes.asking import Serving
@@ -72,6 +72,6 @@ def slip(
     lang: Annotated[Lang, Query(description="Of the heading and the instruction.")] = "zh",
 ) -> Response:
     """A signed code on paper that proves a film not older than itself; each is another, and is logged."""
-    made = stations.issue(desk, case_id)
+    made = slips.issue(desk, case_id)
     name = f'inline; filename="slip-{made.name}.pdf"'
     return Response(case_slip(made, words(lang)), media_type=PDF, headers={"Content-Disposition": name})
