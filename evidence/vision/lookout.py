@@ -34,6 +34,8 @@ _ROOM: Final = 0.8
 """About a code, in lengths of it: as far as a hand moves in a moment."""
 _SMALL: Final = 240
 """Pixels of a code's side below which its place is magnified twice where it cannot be read."""
+_SHARPENED: Final = (2.5, 1.5)
+"""Width (pixels of the magnified place) and strength of the unsharp mask."""
 _PHOTO: Final = (symbols.FAR, symbols.FULL)
 _QR: Final = (symbols.MATRIX[0],)
 
@@ -58,6 +60,9 @@ class Lookout:
             self._whole_due = frame.at + (_LOST if sought else _PAUSE)
         if found:
             self._places, self._last = found[:_PLACES], frame.at
+        elif self._last is not None and frame.at - self._last < _SOUGHT:
+            # The next picture may be clearer, and a cut is told by when each code was seen first and last.
+            self._due = frame.at
         return found
 
     def _near(self, frame: Frame) -> list[Symbol]:
@@ -97,9 +102,17 @@ def _about(full: Plane, place: Symbol) -> list[Symbol]:
         import cv2  # noqa: PLC0415 - a photo does without
 
         scale = 0.5
-        twice = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-        found = _only(symbols.decoded(cast("Plane", twice), _QR))
+        twice = cast("Plane", cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        found = _only(symbols.decoded(twice, _QR)) or _only(symbols.decoded(_sharper(twice), _QR))
     return [symbol.scaled(scale).moved(left, top) for symbol in found]
+
+
+def _sharper(picture: Plane) -> Plane:
+    import cv2  # noqa: PLC0415 - see above
+
+    width, strength = _SHARPENED
+    soft = cv2.GaussianBlur(picture, (0, 0), width)
+    return cast("Plane", cv2.addWeighted(picture, 1 + strength, soft, -strength, 0))
 
 
 def _only(found: list[Symbol]) -> list[Symbol]:
