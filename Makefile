@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label codes coverage \
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station codes coverage \
 	picture lock clean
 
 help: ## this list
@@ -56,6 +56,9 @@ bench-duplicates: $(STAMP) ## how well copies are found again, and how seldom ot
 
 bench-label: $(STAMP) ## how well waybills are read, on films whose number is known
 	@$(BIN)/python -m tests.bench_label
+
+bench-station: $(STAMP) ## how surely cuts under a station clock are found
+	@$(BIN)/python -m tests.bench_station
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md

@@ -23,6 +23,7 @@ from api.routes import (
     evidence,
     health,
     outlook,
+    station,
     stickers,
     validate,
     webhooks,
@@ -61,6 +62,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         outlook,
         deadlines,
         catalogue,
+        station,
         stickers,
         health,
     )

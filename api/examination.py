@@ -23,6 +23,7 @@ from api.errors import StoppedError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
 from api.recognising import recognise, terms_of
+from api.stations import believed
 from evidence.check import RefusedError
 from evidence.model import Report, Saying, Still, say
 from evidence.spawn import Child, FaultError
@@ -156,6 +157,7 @@ def _look(exam: _Exam, item: Item, folder: Path) -> Report:
             name=item.name,
             expected=item.expected,
             trust=desk.wiring.settings.trust_list,
+            stations=believed(desk.wiring.settings),
         )
         exam.watch.attach(child)
         report = child.wait(_teller(exam, item.id))

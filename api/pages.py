@@ -7,6 +7,7 @@ events; the page of a report asks a `Shelf` for what `GET /v1/evidence/{id}` tel
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from api.errors import ApiError
 from api.problems import kind_of
 from api.proposing import Asking, Form, Sent, is_open, sent_of
 from api.recognising import Known
+from api.stations import NAME
 from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, legible, spoken, words
 from claims.confirmation import Confirmation
 from evidence.model import Report, Saying
@@ -90,7 +92,7 @@ class _File:
 
 
 def pages(shelf: Shelf) -> APIRouter:
-    """The routes `/`, `/evidence/{id}`, its form and `/static/{name}`; none is in the API's description."""
+    """The routes `/`, `/evidence/{id}`, its form, `/station` and `/static/{name}`; none is in the API."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     files = _files()
 
@@ -124,11 +126,28 @@ def pages(shelf: Shelf) -> APIRouter:
         # The language, where the address chose one, was kept in a cookie when the page was shown.
         return RedirectResponse(f"/evidence/{quote(evidence_id, safe='')}#confirmation", 303)
 
+    _add_station(router)
+
     @router.get("/static/{name}")
     def static(request: Request, name: str) -> Response:
         return _static(request, files.get(name))
 
     return router
+
+
+def _add_station(router: APIRouter) -> None:
+    """`/station`: the clock that stands beside the packing table; its name is in its address."""
+
+    @router.get("/station")
+    def unnamed(request: Request, name: str | None = None) -> Response:
+        if name is None:
+            return _live(request, "station.html", name="1")
+        wanted = name.strip().upper()
+        return RedirectResponse(f"/station/{wanted}" if re.fullmatch(NAME, wanted) else "/station", 303)
+
+    @router.get("/station/{name}")
+    def named(request: Request, name: str) -> Response:
+        return _live(request, "station.html", name=name) if re.fullmatch(NAME, name) else _absent(request)
 
 
 def language(request: Request) -> Lang:

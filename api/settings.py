@@ -60,6 +60,16 @@ class Settings(BaseSettings):
         return self.data / "sixface.db"
 
     @property
+    def station_key(self) -> Path:
+        """The private key that signs the codes of station clocks; made when it is first needed."""
+        return self.data / "station.key"
+
+    @property
+    def station_keys(self) -> Path:
+        """The public keys of the stations that are believed, in PEM; more may be put there."""
+        return self.data / "stations.pem"
+
+    @property
     def database_url(self) -> str:
         """For SQLAlchemy."""
         return f"sqlite:///{self.database.absolute()}"

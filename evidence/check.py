@@ -72,6 +72,8 @@ class Media:
     provenance: Provenance | None = None
     """The signed record of origin that the file carries; None where it carries none."""
     expected: Expectation = field(default_factory=Expectation)
+    stations: bytes = b""
+    """Public keys of the station clocks that are believed, in PEM; empty for none."""
     now: datetime | None = None
     """The moment of the examination, in UTC; never read from the machine's clock by a check."""
 

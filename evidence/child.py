@@ -69,6 +69,8 @@ class Order:
     """The id of the process that asked, which must not outlive its child."""
     trust: bytes = b""
     """Certificates of those whose records of origin are trusted, in PEM."""
+    stations: bytes = b""
+    """Public keys of the station clocks that are believed, in PEM."""
 
 
 def carry_out(order: Order, progress: Progress) -> None:
@@ -242,5 +244,11 @@ def _source(file: BinaryIO, profile: Profile, order: Order) -> Opened:
     else:
         from evidence.photo import open_photo as opened  # noqa: PLC0415 - Pillow for photos only
     return opened(
-        file, sniffed, limits=profile.limits, expected=order.expected, now=order.now, provenance=record
+        file,
+        sniffed,
+        limits=profile.limits,
+        expected=order.expected,
+        now=order.now,
+        provenance=record,
+        stations=order.stations,
     )

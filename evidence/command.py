@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
+from evidence import station
 from evidence.check import RefusedError
 from evidence.child import REPORT, ChangedError, Order, carry_out
 from evidence.environment import ENVIRONMENT
@@ -71,6 +72,7 @@ def _asked() -> Order:
     parser.add_argument("--out", type=Path, required=True, help="a folder for report.json and stills/")
     parser.add_argument("--expect", metavar="FACTS.json", help="what the order says; - reads it from stdin")
     parser.add_argument("--trust", metavar="SIGNERS.pem", help="whose records of origin are trusted")
+    parser.add_argument("--stations", metavar="KEYS.pem", help="whose station clocks are believed")
     parser.add_argument("--now", type=_moment, default=None, help="the moment of the examination, RFC 3339")
     parser.add_argument("--name", help="what the user called the file; data, never a path")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
@@ -83,6 +85,10 @@ def _asked() -> Order:
         trust = _trust(asked.trust)
     except (OSError, ValueError):
         parser.error("--trust takes a file of certificates in PEM")
+    try:
+        stations = _stations(asked.stations)
+    except (OSError, ValueError):
+        parser.error("--stations takes a file of Ed25519 public keys in PEM")
     return Order(
         file=asked.file,
         profile=asked.profile,
@@ -92,6 +98,7 @@ def _asked() -> Order:
         expected=expected,
         parent=asked.parent,
         trust=trust,
+        stations=stations,
     )
 
 
@@ -117,6 +124,15 @@ def _trust(place: str | None) -> bytes:
     if len(trust) > _MOST_TRUST or b"-----BEGIN CERTIFICATE-----" not in trust:
         raise ValueError(place)
     return trust
+
+
+def _stations(place: str | None) -> bytes:
+    if place is None:
+        return b""
+    with Path(place).open("rb") as list_:
+        pem = list_.read(station.MOST_PEM + 1)
+    station.read(pem)
+    return pem
 
 
 def _fault(error: Exception) -> tuple[str, Saying]:

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -50,6 +51,7 @@ def open_film(
     expected: Expectation,
     now: datetime,
     provenance: Provenance | None = None,
+    stations: bytes = b"",
 ) -> Film:
     """Open the film and decode its first picture; the rest is decoded while `frames` is walked.
 
@@ -60,6 +62,7 @@ def open_film(
         expected: what the order says, passed on to the checks.
         now: the moment of the examination.
         provenance: the file's record of origin, passed on to the checks.
+        stations: public keys of station clocks, in PEM, passed on to the checks.
 
     Raises:
         RefusedError: `refused.too_large`, `.no_pictures`, `.codec`, `.too_many_pixels`, `.too_long`
@@ -72,7 +75,14 @@ def open_film(
         require_pixels(stream.codec_context.width, stream.codec_context.height, limits)
         _require_length(container, stream, limits)
         return Film(
-            container, stream, sniffed, limits=limits, expected=expected, now=now, provenance=provenance
+            container,
+            stream,
+            sniffed,
+            limits=limits,
+            expected=expected,
+            now=now,
+            provenance=provenance,
+            stations=stations,
         )
     except RefusedError:
         container.close()
@@ -120,6 +130,7 @@ class Film:
         expected: Expectation,
         now: datetime,
         provenance: Provenance | None,
+        stations: bytes,
     ) -> None:
         self._container = container
         self._stream = stream
@@ -137,7 +148,7 @@ class Film:
             raise cut_short() if sniffed.missing else _undecodable()
         require_pixels(self._first.width, self._first.height, limits)
         self._orientation = ffmpeg.orientation(self._first, stream)
-        self._media = self._described(self._first, expected, now, provenance)
+        self._media = replace(self._described(self._first, expected, now, provenance), stations=stations)
 
     @property
     def media(self) -> Media:

@@ -51,6 +51,7 @@ def open_photo(
     expected: Expectation,
     now: datetime,
     provenance: Provenance | None = None,
+    stations: bytes = b"",
 ) -> Photo:
     """Open the photo and decode it once.
 
@@ -61,6 +62,7 @@ def open_photo(
         expected: what the order says, passed on to the checks.
         now: the moment of the examination.
         provenance: the file's record of origin, passed on to the checks.
+        stations: public keys of station clocks, in PEM, passed on to the checks.
 
     Raises:
         RefusedError: `refused.too_large`, `.too_many_pixels`, `.truncated` or `.no_pictures`.
@@ -93,6 +95,7 @@ def open_photo(
         tags=tags,
         structure=sniffed.structure,
         provenance=provenance,
+        stations=stations,
         expected=expected,
         now=now,
     )

@@ -72,6 +72,7 @@ class Child:
         name: what the user called the file; data, never a path.
         expected: what the order says.
         trust: a file of certificates (PEM) of those whose records of origin are trusted.
+        stations: a file of public keys (PEM) of the station clocks that are believed.
         wall: the longest it may take; by default twice the profile's processor time and a minute.
 
     Raises:
@@ -88,6 +89,7 @@ class Child:
         name: str | None = None,
         expected: Expectation | None = None,
         trust: Path | None = None,
+        stations: Path | None = None,
         wall: timedelta | None = None,
     ) -> None:
         limits = load(profile).limits
@@ -98,6 +100,7 @@ class Child:
         self._name = file.name if name is None else name
         self._expected = expected
         self._trust = trust
+        self._stations = stations
         self._wall = wall or 2 * limits.cpu + timedelta(minutes=1)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -156,6 +159,7 @@ class Child:
             *("--parent", str(os.getpid()), f"--name={name}"),
             *(("--expect", "-") if self._expected is not None else ()),
             *(("--trust", str(self._trust.absolute())) if self._trust is not None else ()),
+            *(("--stations", str(self._stations.absolute())) if self._stations is not None else ()),
         ]
 
     def _run(self, work: Path, progress: Callable[[Progress], None]) -> int:
@@ -264,6 +268,7 @@ def examine_file(
     name: str | None = None,
     expected: Expectation | None = None,
     trust: Path | None = None,
+    stations: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Examine `file` in a child of its own and return the report; see `Child`.
@@ -274,7 +279,16 @@ def examine_file(
         LookupError: there is no profile of that name.
         OSError: `out` cannot be written.
     """
-    child = Child(file, profile=profile, out=out, now=now, name=name, expected=expected, trust=trust)
+    child = Child(
+        file,
+        profile=profile,
+        out=out,
+        now=now,
+        name=name,
+        expected=expected,
+        trust=trust,
+        stations=stations,
+    )
     return child.wait(progress)
 
 

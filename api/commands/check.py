@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -69,6 +70,17 @@ def check(
             readable=True,
         ),
     ] = None,
+    stations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEYS.pem",
+            help="Public keys of the station clocks that are believed, e.g. from /v1/station/keys.pem.",
+            show_default=False,
+            exists=True,
+            dir_okay=False,
+            readable=True,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
@@ -78,7 +90,14 @@ def check(
     65 the file was refused, 70 our fault; of several files the worst.
     """
     words = told(lang)
-    order = _Order(profile.value if profile else None, _expected(expect), trust, as_json=as_json, words=words)
+    order = _Order(
+        profile=profile.value if profile else None,
+        expected=_expected(expect),
+        trust=trust,
+        stations=_keys(stations),
+        as_json=as_json,
+        words=words,
+    )
     worst = 0
     reports: list[Report] = []
     for number, file in enumerate(files, 1):
@@ -92,17 +111,35 @@ def check(
     return worst
 
 
+@dataclass(frozen=True)
 class _Order:
     """What is asked of every file."""
 
-    def __init__(
-        self, profile: str | None, expected: Expectation, trust: Path | None, *, as_json: bool, words: Words
-    ) -> None:
-        self.profile = profile
-        self.expected = expected
-        self.trust = trust
-        self.as_json = as_json
-        self.words = words
+    profile: str | None
+    expected: Expectation
+    trust: Path | None
+    stations: Path | None
+    as_json: bool
+    words: Words
+
+
+def _keys(file: Path | None) -> Path | None:
+    """The file of public keys, if it is one.
+
+    Raises:
+        typer.BadParameter: it holds something else.
+    """
+    from evidence.station import MOST_PEM, BadKeysError, read  # noqa: PLC0415 - see cli
+
+    if file is None:
+        return None
+    try:
+        with file.open("rb") as opened:
+            read(opened.read(MOST_PEM + 1))
+    except (OSError, BadKeysError) as error:
+        message = f"{file} is no file of Ed25519 public keys in PEM; take it from /v1/station/keys.pem."
+        raise typer.BadParameter(message) from error
+    return file
 
 
 def _expected(file: Path | None) -> Expectation:
@@ -169,6 +206,7 @@ def _examined(
         name=name,
         expected=order.expected,
         trust=order.trust,
+        stations=order.stations,
         progress=progress,
     )
 

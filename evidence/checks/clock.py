@@ -3,7 +3,8 @@
 What it asks. A film or photo counts only when it was taken after the parcel was signed
 for and before the time to complain ran out. The file carries clocks that speak to that:
 QuickTime's creation date with its zone, the container's creation time, EXIF dates with or
-without a zone, and satellite time.
+without a zone, and satellite time. The picture may carry one as well: a station clock or a slip
+whose codes the service has signed.
 
 How it decides. Each clock is held as the stretch of moments that its digits can stand
 for; a photo time without a zone is 26 hours wide unless a satellite time narrows it.
@@ -16,38 +17,61 @@ for; a photo time without a zone is 26 hours wide unless a satellite time narrow
 - `clock.reprocessed`: pass, as a fact, when other software or an export wrote the file again, so
   that its clocks may tell of that. Which software, and what that means, is `edited`'s to say.
 
+- `clock.station`: pass when the signed codes of a station ran with the film and either the
+  examination followed within a day or the file's clock agrees; unsure when they stand still, are
+  of another time, or lie ahead. It then answers for a missing recording time.
+- `clock.station_jump`: fail for each place where the codes leave the film's own time: something is
+  missing, or was put in; unsure where the screen only stood still.
+- `clock.station_window`: fail when the newest code is older, or the oldest newer, than the order allows;
+  pass when codes and examination both lie within; otherwise skipped.
+- `clock.station_agree`: unsure when the file's own clock contradicts the codes.
+- `clock.slip`: a slip printed once for a case is in sight; the recording is not older.
+- `clock.station_unproven`: codes that no known key signed; they count for nothing.
+
 What it cannot see. Tags are easily written, and phone clocks are sometimes wrong: clocks
-that agree are an indication, and one that disagrees is never by itself a forgery.
+that agree are an indication, and one that disagrees is never by itself a forgery. A signed code
+proves that a film is not older, never that it is not younger: who films another film of a station
+is found by the examination's time and by the file's own clock, if at all. Cuts are found where
+codes are in sight a second before and after.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
+from evidence.attested import Attested, Bracket, Shown
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.clocks import Means, Reading, Recorded, apart, readings, recorded, written_again
-from evidence.model import Finding, Measure, Outcome, Saying, rfc3339, say
+from evidence.model import Finding, Measure, Outcome, say
 from evidence.origin import by_camera, rewriter
 from evidence.timeline import Instant
+from evidence.vision.lookout import Lookout, in_photo
+from evidence.window import Window, measured, window_finding
 
 
 class Clock(Check):
     """Compares the times that a file carries with each other and with the order."""
 
     name: ClassVar[str] = "clock"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     codes: ClassVar[Mapping[str, str]] = {
         "clock.recorded": "When the film or photo was recorded, and how that is known.",
         "clock.agree": "Whether the clocks in the file fit together.",
         "clock.window": "Whether the recording time lies in the window that the order allows.",
         "clock.future": "A clock in the file is later than the moment of the examination.",
         "clock.reprocessed": "The file was written again after the recording; by itself no sign of forgery.",
+        "clock.station": "Between which moments it was recorded, by a station's signed codes in the picture.",
+        "clock.station_agree": "The file's own clock contradicts the station in the picture.",
+        "clock.station_jump": "The station's codes leave the film's own time: a cut, or a screen that hung.",
+        "clock.station_unproven": "Codes in the picture that no known station signed.",
+        "clock.station_window": "Whether the station's codes lie in the window that the order allows.",
+        "clock.slip": "A slip that was printed once for a case is in sight.",
     }
 
-    every: Instant = timedelta(days=1)
-    """It reads tags, not pictures; one frame is as good as all."""
+    every: Instant = timedelta(0)
+    """It decides itself which pictures it looks at, since signed codes change every second."""
     apart: Instant = timedelta(minutes=2)
     """How far two clocks of one device may be apart and still agree."""
     fix_apart: Instant = timedelta(hours=1)
@@ -58,6 +82,8 @@ class Clock(Check):
     """How far after the examination a recording may lie before it fails."""
     export: Instant = timedelta(seconds=10)
     """How long after the end of the take a file may be closed before that counts as an export."""
+    fresh: Instant = timedelta(days=1)
+    """How long after its codes the examination vouches that a film with a station is no replay."""
 
     def start(self, media: Media, album: Album) -> _Observer:  # noqa: ARG002 - it keeps no pictures
         return _Observer(self, media)
@@ -67,21 +93,34 @@ class _Observer:
     def __init__(self, check: Clock, media: Media) -> None:
         self._check = check
         self._media = media
+        self._attested = Attested(media.stations)
+        self._lookout = Lookout()
 
     def see(self, frame: Frame, /) -> None:
-        """Nothing in the picture matters here."""
+        """Look for signed codes; nothing else in the picture matters here."""
+        if frame.corrupt:
+            return
+        found = self._lookout.look(frame) if self._media.kind == "video" else in_photo(frame)
+        if found:
+            self._attested.see(frame.at, dict.fromkeys(symbol.text for symbol in found))
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         media = self._media
         found = readings(media.tags)
         own = by_camera(media.tags, media.structure.words)
         taken = recorded(found, duration=ending.duration, by_camera=own)
-        yield _when_recorded(taken, found)
+        asked = Bracket(media.now, taken, self._check.slack, self._check.fresh, media.kind == "video")
+        believed = self._attested.believed(asked)
+        yield _attested_by(believed, _when_recorded(taken, found))
         if taken is not None:
             yield self._agreement(taken, found)
             yield from self._reprocessing(taken, found, ending)
             yield from self._future(taken)
-        yield self._window(taken)
+        proven = list(self._stations_window(believed))
+        in_time = any(finding.outcome is Outcome.PASS for finding in proven)
+        yield _attested_by(believed if in_time else None, self._window(taken))
+        yield from self._attested.findings(asked)
+        yield from proven
 
     def _agreement(self, taken: Recorded, found: tuple[Reading, ...]) -> Finding:
         others = [r for r in found if r is not taken.by and r.plausible]
@@ -161,94 +200,36 @@ class _Observer:
                 when=taken.by.shown,
             ),
             advice=say("Set the camera's date and time by the network, and prove the time in another way."),
-            measures=[_moment("recorded_at", taken.earliest, limit=now)],
+            measures=[measured("recorded_at", taken.earliest, limit=now)],
         )
 
     def _window(self, taken: Recorded | None) -> Finding:
-        window = _Window.of(self._media)
+        window = Window.of(self._media.expected)
         if window is None:
-            return _window_finding(
+            return window_finding(
                 Outcome.SKIPPED, say("No order was given to compare the recording time with.")
             )
         if taken is None:
-            return _window_finding(
+            return window_finding(
                 Outcome.UNSURE,
                 say("Without a recording time nobody can tell whether it was in time."),
                 advice=say("Send the original file from the camera, or prove the time in another way."),
             )
         return window.holds(taken, self._check.slack)
 
+    def _stations_window(self, believed: Shown | None) -> Iterator[Finding]:
+        window = Window.of(self._media.expected)
+        if window is None:
+            return
+        for shown in self._attested.stations:
+            yield window.attested(shown, self._check.slack, proven=shown is believed, now=self._media.now)
 
-class _Window:
-    """What the order allows: from the latest of its lower bounds to its upper bound."""
 
-    def __init__(self, after: datetime | None, early: Saying, before: datetime | None) -> None:
-        self._after = after
-        self._early = early
-        self._before = before
-
-    @classmethod
-    def of(cls, media: Media) -> _Window | None:
-        order = media.expected
-        lower = [
-            (order.not_before, say("Recorded at {when}, before the first moment allowed, {bound}.")),
-            (order.delivered_at, say("Recorded at {when}, before the parcel was delivered at {bound}.")),
-            (order.received_at, say("Recorded at {when}, before the parcel was received at {bound}.")),
-        ]
-        given = [(at, words) for at, words in lower if at is not None]
-        if not given and order.not_after is None:
-            return None
-        after, early = max(given, key=lambda pair: pair[0]) if given else (None, lower[0][1])
-        return cls(after, early, order.not_after)
-
-    def holds(self, taken: Recorded, slack: timedelta) -> Finding:
-        after, before, shown = self._after, self._before, taken.by.shown
-        if after is not None and taken.latest < after - slack:
-            return _window_finding(
-                Outcome.FAIL,
-                Saying(text=self._early.text, values={"when": shown, "bound": _shown(after)}),
-                advice=say(
-                    "Check that this is the film of this parcel and that the camera's clock was right."
-                ),
-                measures=[_moment("recorded_at", taken.latest, limit=after)],
-            )
-        if before is not None and taken.earliest is not None and taken.earliest > before + slack:
-            return _window_finding(
-                Outcome.FAIL,
-                say(
-                    "Recorded at {when}, after the last moment allowed, {bound}.",
-                    when=shown,
-                    bound=_shown(before),
-                ),
-                advice=say("Look for an earlier recording of this parcel, or ask for an extension."),
-                measures=[_moment("recorded_at", taken.earliest, limit=before)],
-            )
-        late_enough = after is None or (taken.earliest is not None and taken.earliest >= after)
-        if late_enough and (before is None or taken.latest <= before):
-            moment = taken.latest if taken.earliest is None else taken.earliest
-            return _window_finding(
-                Outcome.PASS,
-                say("Recorded at {when}, within the time that the order allows.", when=shown),
-                measures=[_moment("recorded_at", moment, limit=after or before)],
-            )
-        return self._open(taken)
-
-    def _open(self, taken: Recorded) -> Finding:
-        if taken.earliest is None:
-            says = say("The file was last written at {when}; it may be older than that.", when=taken.by.shown)
-        elif taken.by.offset is None:
-            says = say(
-                "Recorded at {when} in an unnamed zone: it may be in time or not.", when=taken.by.shown
-            )
-        else:
-            says = say(
-                "Recorded at {when}, too close to the limit to tell by a camera's clock.", when=taken.by.shown
-            )
-        return _window_finding(
-            Outcome.UNSURE,
-            says,
-            advice=say("Send the original file from the camera, or prove the time in another way."),
-        )
+def _attested_by(believed: Shown | None, finding: Finding) -> Finding:
+    """What the file's own clock left open, where a station answers for it."""
+    if believed is None or finding.outcome is not Outcome.UNSURE:
+        return finding
+    return finding.model_copy(update={"outcome": Outcome.SKIPPED})
 
 
 def _when_recorded(taken: Recorded | None, found: tuple[Reading, ...]) -> Finding:
@@ -267,7 +248,7 @@ def _when_recorded(taken: Recorded | None, found: tuple[Reading, ...]) -> Findin
             Outcome.UNSURE,
             say("The file only says when it was last written: {when}.", when=taken.by.shown),
             advice=original,
-            measures=[_moment("not_later_than", taken.latest), place],
+            measures=[measured("not_later_than", taken.latest), place],
         )
     if taken.by.offset is None:
         return Finding.of(
@@ -276,8 +257,8 @@ def _when_recorded(taken: Recorded | None, found: tuple[Reading, ...]) -> Findin
             say("Recorded at {when}, in a zone that the file does not name.", when=taken.by.shown),
             advice=say("Switch location on in the camera: then the file also names its zone."),
             measures=[
-                _moment("not_earlier_than", taken.earliest),
-                _moment("not_later_than", taken.latest),
+                measured("not_earlier_than", taken.earliest),
+                measured("not_later_than", taken.latest),
                 place,
             ],
         )
@@ -285,19 +266,5 @@ def _when_recorded(taken: Recorded | None, found: tuple[Reading, ...]) -> Findin
         "clock.recorded",
         Outcome.PASS,
         say("Recorded at {when}.", when=taken.by.shown),
-        measures=[_moment("recorded_at", taken.earliest), place],
+        measures=[measured("recorded_at", taken.earliest), place],
     )
-
-
-def _window_finding(
-    outcome: Outcome, says: Saying, *, advice: Saying | None = None, measures: Iterable[Measure] = ()
-) -> Finding:
-    return Finding.of("clock.window", outcome, says, advice=advice, measures=measures)
-
-
-def _moment(name: str, at: datetime, *, limit: datetime | None = None) -> Measure:
-    return Measure(name=name, value=rfc3339(at), limit=None if limit is None else rfc3339(limit))
-
-
-def _shown(at: datetime) -> str:
-    return f"{rfc3339(at)[:19].replace('T', ' ')} UTC"

@@ -39,6 +39,7 @@ from evidence.carriers import holds, normalised, told
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.metadata import printable
 from evidence.model import Finding, Measure, Outcome, say
+from evidence.station import announced
 from evidence.timeline import Instant, Timeline, clock
 from evidence.vision.ladder import climb, glance
 from evidence.vision.notes import notes_of
@@ -186,6 +187,8 @@ class Observer:
 
     def _step(self, frame: Frame, step: Step) -> None:
         for symbol in step.symbols:
+            if announced(symbol.text):
+                continue
             self._sightings.see(frame, symbol, step.view, pictured=self._check.thorough, way=step.way)
 
     def _open(self) -> bool:

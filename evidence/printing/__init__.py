@@ -1,1 +1,1 @@
-"""What is printed for the person who films; no pixels, only the standard library."""
+"""What is printed for the person who films; no pixels; the library that writes QR codes is asked for late."""

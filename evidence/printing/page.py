@@ -90,6 +90,20 @@ def span(text: str, size: float) -> float:
     return sum(_letters()[_held(c)][0] for c in text) * size / _EM
 
 
+def folded(words: str, width: float, size: float) -> list[str]:
+    """The words broken into lines, at spaces where there are any, else after any letter."""
+    pieces = words.split(" ") if words.isascii() else list(words)
+    joint = " " if words.isascii() else ""
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        longer = lines[-1] + joint + piece
+        if span(longer, size) > width and piece not in "，。、":
+            lines.append(piece)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def unheld(text: str) -> set[str]:
     """The letters of a text that cannot be drawn."""
     return set(text) - set(_letters())

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Final
 
 from evidence.model import Saying, say
-from evidence.printing.page import WIDTH, Page, span
+from evidence.printing.page import WIDTH, Page, folded, span
 
 STICKERS: Final = 6
 SHEETS: Final = 97
@@ -62,7 +62,7 @@ def draw(sheet: int, heading: str, words: str) -> bytes:
         raise ValueError(message)
     page = Page()
     page.write(_LEFT, _TOP + 19, heading, 6)
-    for row, line in enumerate(_lines(words, WIDTH - 2 * _LEFT)):
+    for row, line in enumerate(folded(words, WIDTH - 2 * _LEFT, _SMALL)):
         page.write(_LEFT, _TOP + 11.5 - row * 5, line, _SMALL)
     for number in range(1, STICKERS + 1):
         row, column = divmod(number - 1, _COLUMNS)
@@ -94,20 +94,6 @@ def _sticker(page: Page, sheet: int, number: int, x: float, y: float) -> None:
     tip = x + _CELL[0] - 2.7, bottom + SIDE
     page.shape(tip, (tip[0] + 1.7, tip[1] - 4), (tip[0] - 1.7, tip[1] - 4))
     page.fill(tip[0] - 0.4, tip[1] - 14, 0.8, 10.5)
-
-
-def _lines(words: str, width: float) -> list[str]:
-    """The words broken into lines, at spaces where there are any, else after any letter."""
-    pieces = words.split(" ") if words.isascii() else list(words)
-    joint = " " if words.isascii() else ""
-    lines = [pieces[0]]
-    for piece in pieces[1:]:
-        longer = lines[-1] + joint + piece
-        if span(longer, _SMALL) > width and piece not in "，。、":
-            lines.append(piece)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 @cache

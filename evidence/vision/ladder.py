@@ -41,7 +41,7 @@ def glance(frame: Frame) -> Step:
     """What is read at once, in a few milliseconds: bar codes nearly upright or lying, matrix codes."""
     view = frame.gray(FIRST)
     found = symbols.decoded(view, symbols.LINEAR, turned=True)
-    found += symbols.decoded(view, (symbols.MATRIX[0],))
+    found += symbols.remembered(view, (symbols.MATRIX[0],))
     return Step(_size(view), "glance", tuple(found))
 
 

@@ -18,14 +18,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-import cv2
-
+from evidence.station import announced
 from evidence.timeline import ZERO
 from evidence.vision import symbols
 from evidence.vision.barcodes import beside, changes, linear
 from evidence.vision.bars import find
+from evidence.vision.symbols import FULL, far_scale, smaller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     from evidence.vision.bars import Stripes
     from evidence.vision.symbols import Symbol
 
-FAR: Final = 960
-"""Long side of the view in which candidates are sought first, pixels."""
-_ENOUGH: Final = 1.4
-"""Times that length up to which a picture is not made smaller."""
-FULL: Final = 1920
-"""Long side of the view that is read, and sought in deep looks, pixels."""
 _CLOSE_PAUSE: Final = timedelta(seconds=0.03)
 """Between two close looks: every picture at 30 a second, every second one at 60."""
 _SPELL: Final = 12
@@ -71,7 +65,7 @@ class Look:
     view: Plane
     """Grey; `symbols` and `alike` are in its pixels."""
     symbols: tuple[Symbol, ...]
-    """What was read, each text once."""
+    """What was read, each text once; the codes of a station clock are `lookout`'s."""
     alike: tuple[Stripes, ...]
     """What looked like a code and was not read, the largest first."""
 
@@ -133,7 +127,7 @@ class Search:
         tried = _tried(full, _about(full, self._known)) if self._known and not keen else _Tried([], [], [])
         if not tried.read:
             tried = _tried(full, _anywhere(full))
-        if not tried.read and keen and self.far % 2 == 0 and _scale(full) < 1:
+        if not tried.read and keen and self.far % 2 == 0 and far_scale(full) < 1:
             deeper = _tried(full, find(full))
             tried = _Tried(deeper.symbols, deeper.read, tried.alike + deeper.alike)
         self._known = tried.read or self._known
@@ -166,27 +160,15 @@ class Search:
         if frame.at < self._matrix_due:
             return []
         self._matrix_due = frame.at + _MATRIX_PAUSE
-        view = _smaller(full, _scale(full))
-        scale = full.shape[1] / view.shape[1]
-        return [symbol.scaled(scale) for symbol in symbols.decoded(view, symbols.MATRIX)]
-
-
-def _scale(full: Plane) -> float:
-    """Of the far view: a picture that is not much larger is sought as it is, which costs no more."""
-    return FAR / max(full.shape) if max(full.shape) > _ENOUGH * FAR else 1.0
-
-
-def _smaller(picture: Plane, times: float) -> Plane:
-    size = max(1, round(picture.shape[1] * times)), max(1, round(picture.shape[0] * times))
-    return picture if times >= 1 else cast("Plane", cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+        return symbols.matrices(full)
 
 
 def _anywhere(full: Plane) -> list[Stripes]:
     """Candidates in the whole picture, from views of two sizes; in pixels of the full one."""
-    view = _smaller(full, _scale(full))
+    view = smaller(full, far_scale(full))
     return [
         stripes.scaled(full.shape[1] / seen.shape[1])
-        for seen, most in ((view, 8), (_smaller(view, 0.5), 3))
+        for seen, most in ((view, 8), (smaller(view, 0.5), 3))
         for stripes in find(seen, most)
     ]
 
@@ -199,7 +181,7 @@ def _about(full: Plane, places: Iterable[Stripes]) -> list[Stripes]:
         reach = max(place.length, place.height) * (0.5 + share) + room
         left, top = max(0, int(place.x - reach)), max(0, int(place.y - reach))
         part = full[top : max(0, int(place.y + reach)), left : max(0, int(place.x + reach))]
-        seen = _smaller(part, 1.0 if place.length < _LARGE else 0.5)
+        seen = smaller(part, 1.0 if place.length < _LARGE else 0.5)
         scale = part.shape[1] / max(1, seen.shape[1])
         candidates += [stripes.scaled(scale).moved(left, top) for stripes in find(seen, 4)]
     return candidates
@@ -226,5 +208,5 @@ def _same(one: Stripes, other: Stripes) -> bool:
 
 
 def _look(full: Plane, found: Iterable[Symbol], alike: Iterable[Stripes]) -> Look:
-    once = {symbol.text: symbol for symbol in reversed(list(found))}
+    once = {symbol.text: symbol for symbol in reversed(list(found)) if not announced(symbol.text)}
     return Look(full, tuple(once.values()), tuple(alike))

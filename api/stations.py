@@ -1,0 +1,137 @@
+"""The key that signs the codes of station clocks and slips, and the codes themselves.
+
+The private key is made when it is first needed, lies in the data folder, and may be read by its
+owner alone. Whoever holds it can make codes for any time, so it never leaves the service; the public
+keys beside it (`stations.pem`) are given to everybody. That file may hold further keys, of
+other services or of a time before: codes of all of them are believed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from api.desk import Desk
+from api.settings import Settings
+from evidence.printing.qr import modules
+from evidence.station import Kind, key_name, seconds, signed_part, written
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+NAME: Final = r"^[A-Z0-9-]{1,16}$"
+"""What a station may be called."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a station clock, ready to be drawn."""
+
+    text: str
+    name: str
+    at: datetime
+    """The second in which it was issued."""
+    age: timedelta
+    """How long that second has run."""
+    rows: tuple[str, ...]
+    """Its modules row by row, 1 for dark, without the quiet zone."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A code that is printed once for a case."""
+
+    text: str
+    name: str
+    at: datetime
+
+
+def show(desk: Desk, name: str) -> Code:
+    """The code of that station for this second, and for no other."""
+    now = desk.now()
+    at = seconds(now)
+    text = _signed(desk.wiring.settings, Kind.STATION, name, at)
+    return Code(text, name, at, now - at, modules(text))
+
+
+def slip(desk: Desk, name: str) -> Slip:
+    """A fresh slip of that name, which nobody has noted yet."""
+    at = seconds(desk.now())
+    return Slip(_signed(desk.wiring.settings, Kind.SLIP, name, at), name, at)
+
+
+def public_keys(settings: Settings) -> bytes:
+    """The public keys in PEM, our own first made where there is none."""
+    _key(settings)
+    return settings.station_keys.read_bytes()
+
+
+def believed(settings: Settings) -> Path | None:
+    """The file of public keys whose codes are believed; None where no station was ever used."""
+    return settings.station_keys if settings.station_keys.exists() else None
+
+
+def _signed(settings: Settings, kind: Kind, name: str, at: datetime) -> str:
+    key = _key(settings)
+    known = key_name(key.public_key().public_bytes_raw())
+    return written(kind, known, name, at, key.sign(signed_part(kind, known, name, at)))
+
+
+def _key(settings: Settings) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    if not settings.station_key.exists():
+        _make(settings.station_key)
+    key = load_pem_private_key(settings.station_key.read_bytes(), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"{settings.station_key} holds no Ed25519 key")
+    _publish(settings.station_keys, key)
+    return key
+
+
+def _make(path: Path) -> None:
+    """A new key at `path`, whole or not at all; where somebody was faster, theirs stands."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+    )
+
+    made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    part = _part(path)
+    _write(part, made, 0o600)
+    with suppress(FileExistsError):
+        path.hardlink_to(part)
+    part.unlink()
+
+
+def _publish(path: Path, key: Ed25519PrivateKey) -> None:
+    """Put the public key among those at `path`, where it is not there yet."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+
+    own = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    known = path.read_bytes() if path.exists() else b""
+    if own.strip() in known:
+        return
+    part = _part(path)
+    _write(part, own + known, 0o644)
+    part.replace(path)
+
+
+def _part(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
