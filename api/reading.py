@@ -31,6 +31,10 @@ TITLES: Final[Mapping[str, Saying]] = {
     "phases": say("Steps of the unboxing"),
     "edited": say("Traces of editing"),
     "duplicate": say("Earlier use"),
+    "subject": say("What matters"),
+    "thumbnail": say("Small picture inside"),
+    "camera": say("Camera and its tags"),
+    "screen": say("Screens"),
 }
 """What a check is called; one without a title here is called by its name."""
 

@@ -24,6 +24,7 @@ from pydantic import (
     field_validator,
 )
 
+from evidence.marks import Marks
 from evidence.timeline import ZERO, Instant, Timeline
 
 SCHEMA_VERSION: Final = 1
@@ -307,6 +308,7 @@ class Expectation(_Value):
     not_after: Utc | None = None
     prompts: tuple[Prompt, ...] = Field(default=(), max_length=MOST_PROMPTS)
     """In the order in which they were given."""
+    marks: Marks | None = Field(default=None, exclude_if=not_)
 
     @field_validator("prompts")
     @classmethod
