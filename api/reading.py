@@ -35,6 +35,8 @@ TITLES: Final[Mapping[str, Saying]] = {
     "thumbnail": say("Small picture inside"),
     "camera": say("Camera and its tags"),
     "screen": say("Screens"),
+    "colour": say("Colour of the goods"),
+    "size": say("Size of the goods"),
 }
 """What a check is called; one without a title here is called by its name."""
 
