@@ -16,7 +16,7 @@ from typing import Annotated, Final
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import bundle, case, check, compare, deadlines, inside, rulesets, server, stickers
+from api.commands import bundle, case, check, compare, deadlines, inside, mask, rulesets, server, stickers
 
 USAGE: Final = 64
 REFUSED: Final = 65
@@ -32,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (check, compare, case, deadlines, bundle, stickers, server, rulesets, inside):
+for group in (check, compare, mask, case, deadlines, bundle, stickers, server, rulesets, inside):
     group.join(app)
 
 

@@ -69,7 +69,7 @@ class _Observer:
         self._side = max(view.shape)
         if self._large:
             self._lattice = moire.lattice(view)
-        self._flat = float((np.diff(view[::2], axis=1) == 0).mean()) if view.shape[1] > 1 else 1.0
+        self._flat = float((np.diff(view[::8], axis=1) == 0).mean()) if view.shape[1] > 1 else 1.0
 
     @property
     def _large(self) -> bool:

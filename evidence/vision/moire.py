@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TILE: Final = 256
 """Pixels; resolves lattices of 2 to 20 pixels."""
-MOST_TILES: Final = 48
+MOST_TILES: Final = 15
 FEWEST_TILES: Final = 6
 _LOWEST, _HIGHEST = 0.06, 0.5
 """Cycles a pixel: below are the shapes of the scene."""
