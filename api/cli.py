@@ -16,7 +16,19 @@ from typing import Annotated, Final
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import bundle, case, check, deadlines, inside, rulesets, server, slip, stickers
+from api.commands import (
+    bundle,
+    case,
+    check,
+    compare,
+    deadlines,
+    inside,
+    mask,
+    rulesets,
+    server,
+    slip,
+    stickers,
+)
 
 USAGE: Final = 64
 REFUSED: Final = 65
@@ -32,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (check, case, deadlines, bundle, stickers, slip, server, rulesets, inside):
+for group in (check, compare, mask, case, deadlines, bundle, stickers, slip, server, rulesets, inside):
     group.join(app)
 
 

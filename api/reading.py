@@ -31,6 +31,13 @@ TITLES: Final[Mapping[str, Saying]] = {
     "phases": say("Steps of the unboxing"),
     "edited": say("Traces of editing"),
     "duplicate": say("Earlier use"),
+    "subject": say("What matters"),
+    "thumbnail": say("Small picture inside"),
+    "camera": say("Camera and its tags"),
+    "screen": say("Screens"),
+    "colour": say("Colour of the goods"),
+    "size": say("Size of the goods"),
+    "mask": say("Copy to hand out"),
 }
 """What a check is called; one without a title here is called by its name."""
 
@@ -43,6 +50,10 @@ HINTS: Final[Mapping[str, Saying]] = {
     "readable": say("See that the file plays from beginning to end."),
     "sharpness": say("See that the label and the damage can be recognised."),
     "edited": say("Ask whether this is the file as the camera wrote it."),
+    "subject": say("See that what the photo is about is sharp and free of glare."),
+    "thumbnail": say("Compare the photo with the small picture that a file manager shows of it."),
+    "camera": say("Ask which device took the photo, and where."),
+    "screen": say("See that this is a photo of the thing, not of a screen."),
 }
 """How a person answers a question that no check answered."""
 
@@ -84,7 +95,11 @@ PROFILES: Final[Mapping[str, Saying]] = {
     "unboxing": say("Unboxing film"),
     "defect_photo": say("Photo of the damage"),
     "label_photo": say("Photo of the waybill"),
+    "copy": say("Copy to hand out, masked"),
 }
+
+OURS: Final = say("Which check speaks for which element is our own reading; platforms only name the four.")
+"""No source says what the elements are measured by."""
 
 LIMITS: Final = (
     say("that the scene is genuine"),
@@ -152,6 +167,8 @@ class Part:
     means: str
     outcome: Outcome
     word: str
+    because: str
+    """The checks that decided it."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +213,7 @@ def read(report: Report, words: Words) -> Reading:
         lead=tuple(_lead(report, sections, opens, words)),
         name=legible(report.subject.name, 120),
         steps=tuple(_steps(report, sections, opens, words)),
-        parts=tuple(_part(element, outcome, words) for element, outcome in report.elements.items()),
+        parts=tuple(_part(element, outcome, report, words) for element, outcome in report.elements.items()),
         sections=sections,
         facts=facts(report, words),
         compared=compared(report, words),
@@ -222,9 +239,11 @@ def _hint(check: str, words: Words) -> str:
     return words.say(HINTS.get(check, say("Have a person look at this point.")))
 
 
-def _part(element: Element, outcome: Outcome, words: Words) -> Part:
+def _part(element: Element, outcome: Outcome, report: Report, words: Words) -> Part:
     name, means = ELEMENTS[element]
-    return Part(words.say(name), words.say(means), outcome, words.say(OUTCOMES[outcome]))
+    checks = dict.fromkeys(code.partition(".")[0] for code in report.decided_by[element])
+    because = words.text(", ").join(title(check, words) for check in checks)
+    return Part(words.say(name), words.say(means), outcome, words.say(OUTCOMES[outcome]), because)
 
 
 def _sections(report: Report, words: Words) -> Iterator[Section]:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cross import cross
-from api.reading import AGREEMENT, MARKS, OUTCOMES, Reading, Remark, Section, read
+from api.reading import AGREEMENT, MARKS, OURS, OUTCOMES, Reading, Remark, Section, read
 from api.unfolding import unfold
 from api.words import Words, legible
 from evidence.model import Outcome, Report, Verdict
@@ -78,7 +78,7 @@ def show(report: Report, words: Words, out: Console) -> None:
         _checks(reading, words, width),
         _compared(reading, words),
         _unverified(reading, words),
-        _elements(reading, words, width),
+        _elements(reading, words),
         _fingerprint(report, reading, words),
     ):
         if block is not None:
@@ -258,14 +258,16 @@ def _unverified(reading: Reading, words: Words) -> RenderableType:
     return Group(*lines)
 
 
-def _elements(reading: Reading, words: Words, width: int) -> RenderableType:
-    parts = [
-        Text.assemble(f" {part.title} ", (f"{MARKS[part.outcome]} {part.word}", COLOURS[part.outcome]))
-        for part in reading.parts
-    ]
-    row = Text("  ").join(parts)
+def _elements(reading: Reading, words: Words) -> RenderableType:
+    rows = _grid(3)
+    for part in reading.parts:
+        rows.add_row(
+            Text(f" {part.title}"),
+            Text(f"{MARKS[part.outcome]} {part.word}", style=COLOURS[part.outcome]),
+            Text(words.text("by {checks}", checks=part.because) if part.because else "", style="dim"),
+        )
     title = _title(words.text("The four elements that platforms name"))
-    return Group(title, row) if row.cell_len <= width else Group(title, *parts)
+    return Group(title, rows, _indented(Text(words.say(OURS), style="dim")))
 
 
 def _fingerprint(report: Report, reading: Reading, words: Words) -> RenderableType:

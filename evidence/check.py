@@ -69,6 +69,8 @@ class Media:
     `video:handler_name`, `audio:language`, `exif:DateTimeOriginal`, `gps:GPSDateStamp`."""
     structure: Structure = field(default_factory=Structure)
     """How the file is built."""
+    thumbnail: Plane | None = None
+    """The small picture that a photo carries of itself, grey, turned as the photo is; None without one."""
     provenance: Provenance | None = None
     """The signed record of origin that the file carries; None where it carries none."""
     expected: Expectation = field(default_factory=Expectation)

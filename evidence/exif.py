@@ -5,6 +5,7 @@ The names are those of EXIF 2.32; numbers become plain text. What is broken is l
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 from collections.abc import Iterable, Mapping
@@ -37,6 +38,7 @@ _PHOTO: Final = {
     0xA002: "PixelXDimension",
     0xA003: "PixelYDimension",
     0xA434: "LensModel",
+    0x9286: "UserComment",
     0xA420: "ImageUniqueID",
 }
 _GPS: Final = {
@@ -49,6 +51,19 @@ _GPS: Final = {
     29: "GPSDateStamp",
 }
 _PHOTO_IFD: Final = 0x8769
+_SMALL_IFD: Final = -1
+"""Pillow's number of the directory that describes the thumbnail."""
+_SMALL_AT, _SMALL_LONG = 0x0201, 0x0202
+_MAKER_NOTE: Final = 0x927C
+_APPLE: Final = b"Apple iOS\0\0\1MM"
+_CONTENT: Final = 0x0011
+"""Apple's tag for the id that a Live Photo shares with its film."""
+_ID: Final = re.compile(rb"[0-9A-Fa-f-]{36}")
+_CHARSETS: Final = (b"ASCII\0\0\0", b"UNICODE\0", b"\0\0\0\0\0\0\0\0")
+"""How a comment begins (EXIF 2.32, 4.6.5)."""
+_PREFIX: Final = b"Exif\0\0"
+MOST_THUMBNAIL: Final = 256 * 1024
+"""Bytes; in a JPEG it shares a segment of 64 kB with all of EXIF, in HEIC it may be larger."""
 _GPS_IFD: Final = 0x8825
 _ORIENTATION: Final = 0x0112
 _TIME: Final = 7
@@ -77,9 +92,41 @@ def read(image: Image) -> tuple[int, dict[str, str]]:
             place = cast("Mapping[int, Any]", exif.get_ifd(_GPS_IFD))
         except _BROKEN:
             return 1, {}
-        tags = tidy("exif", _named(main, _MAIN) | _named(photo, _PHOTO)) | tidy("gps", _named(place, _GPS))
+        named = _named(main, _MAIN) | _named(photo, _PHOTO) | _paired(photo.get(_MAKER_NOTE))
+        tags = tidy("exif", named) | tidy("gps", _named(place, _GPS))
     turn = _text(_ORIENTATION, main.get(_ORIENTATION, 1))
     return (int(turn) if turn in {"1", "2", "3", "4", "5", "6", "7", "8"} else 1), tags
+
+
+def thumbnail(image: Image) -> bytes:
+    """The JPEG that EXIF carries of the photo, as it stands there; empty without one."""
+    raw = image.info.get("exif", b"")
+    if not isinstance(raw, bytes):
+        return b""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as in `read`
+        try:
+            small = cast("Mapping[int, Any]", image.getexif().get_ifd(_SMALL_IFD))
+            start, length = int(small.get(_SMALL_AT, 0)), int(small.get(_SMALL_LONG, 0))
+        except _BROKEN:
+            return b""
+    start += len(_PREFIX) if raw.startswith(_PREFIX) else 0
+    jpeg = raw[start : start + length] if 0 < start < len(raw) and 0 < length <= MOST_THUMBNAIL else b""
+    return jpeg if jpeg.startswith(b"\xff\xd8") else b""
+
+
+def _paired(note: object) -> dict[str, str]:
+    """The id that a Live Photo shares with its film, from Apple's note."""
+    if not isinstance(note, bytes) or not note.startswith(_APPLE):
+        return {}
+    start = len(_APPLE) + 2
+    count = min(int.from_bytes(note[start - 2 : start]), 128)
+    for entry in range(start, start + 12 * count, 12):
+        tag, _, length, place = struct.unpack(">HHII", note[entry : entry + 12].ljust(12, b"\0"))
+        if tag == _CONTENT:
+            found = _ID.match(note[place : place + min(length, 64)])
+            return {"ContentIdentifier": found[0].decode()} if found else {}
+    return {}
 
 
 def _named(found: Mapping[int, Any], names: Mapping[int, str]) -> dict[str, str]:
@@ -89,6 +136,8 @@ def _named(found: Mapping[int, Any], names: Mapping[int, str]) -> dict[str, str]
 def _text(tag: int, value: object) -> str:
     try:
         if isinstance(value, bytes):
+            charset = next((begin for begin in _CHARSETS if value.startswith(begin)), b"")
+            value = value[len(charset) :]
             return value.decode("utf-8", "replace").strip("\0 ")
         if isinstance(value, tuple):
             numbers = [_number(part) for part in cast("Iterable[Any]", value)][:8]

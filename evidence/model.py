@@ -24,6 +24,7 @@ from pydantic import (
     field_validator,
 )
 
+from evidence.marks import Marks
 from evidence.timeline import ZERO, Instant, Timeline
 
 SCHEMA_VERSION: Final = 1
@@ -307,6 +308,7 @@ class Expectation(_Value):
     not_after: Utc | None = None
     prompts: tuple[Prompt, ...] = Field(default=(), max_length=MOST_PROMPTS)
     """In the order in which they were given."""
+    marks: Marks | None = Field(default=None, exclude_if=not_)
 
     @field_validator("prompts")
     @classmethod
@@ -345,6 +347,12 @@ class Report(_Value):
 
     @computed_field
     @property
+    def decided_by(self) -> dict[Element, tuple[str, ...]]:
+        """The codes of the findings that decided each element; a check's name where it said nothing."""
+        return {element: self._deciders(self.asks.get(element, ())) for element in Element}
+
+    @computed_field
+    @property
     def unanswered(self) -> tuple[str, ...]:
         """The checks that the profile asks for and that nobody answered, in the profile's order."""
         spoken = {answer.check for answer in self.answers}
@@ -373,6 +381,13 @@ class Report(_Value):
         """All findings of all answers, in the order of the answers."""
         for answer in self.answers:
             yield from answer.findings
+
+    def _deciders(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        outcome = self._element(names)
+        silent = [name for name in names if self.answer(name) is None] if outcome is Outcome.UNSURE else []
+        spoken = [f for name in names if (said := self.answer(name)) for f in said.findings]
+        found = [*silent, *(f.code for f in spoken if f.outcome is outcome)]
+        return tuple(dict.fromkeys(found or [f.code for f in spoken]))  # nothing applied: that decided
 
     def _element(self, names: tuple[str, ...]) -> Outcome:
         if not names:

@@ -29,7 +29,7 @@ from evidence.model import Expectation, MediaFacts, say
 from evidence.profile import Limits
 from evidence.provenance import Provenance
 from evidence.timeline import ZERO
-from evidence.vision.developing import BROKEN, develop, open_image
+from evidence.vision.developing import BROKEN, develop, glimpse, open_image
 from evidence.vision.orientation import Orientation, fit
 
 if TYPE_CHECKING:
@@ -84,23 +84,26 @@ def open_photo(
     pictures = getattr(image, "n_frames", 1)
     if isinstance(pictures, int) and pictures > 1:
         tags["container:pictures"] = str(pictures)
+    orientation = Orientation.of_exif(turn)
+    small = glimpse(exif.thumbnail(image))
     media = Media(
         kind="photo",
         container=sniffed.container,
         size=sniffed.size,
         width=image.size[0],
         height=image.size[1],
-        rotation=Orientation.of_exif(turn).rotation,
+        rotation=orientation.rotation,
         pixel_format=image.mode,
         tags=tags,
         structure=sniffed.structure,
+        thumbnail=None if small is None else orientation.upright(small),
         provenance=provenance,
         stations=stations,
         expected=expected,
         now=now,
     )
     error = negative.error or (f"the file ends {sniffed.missing} bytes early" if sniffed.missing else "")
-    return Photo(media, Shot(negative, Orientation.of_exif(turn), corrupt=bool(error)), printable(error, 200))
+    return Photo(media, Shot(negative, orientation, corrupt=bool(error)), printable(error, 200))
 
 
 def _undecodable(sniffed: Sniffed) -> RefusedError:

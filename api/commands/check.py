@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.commands import photo_set
 from api.commands.options import JsonOption, LangOption, told
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def join(app: typer.Typer) -> None:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Films and photos.", metavar="FILE")],
+    files: Annotated[list[Path], typer.Argument(help="Films, photos, and folders of them.", metavar="FILE")],
     *,
     profile: Annotated[
         ProfileName | None,
@@ -81,6 +82,20 @@ def check(
             readable=True,
         ),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RULESET.REASON",
+            help="What is wrong, e.g. temu.wrong_size: says which photos are missing.",
+            show_default=False,
+        ),
+    ] = None,
+    shot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SHOT=FILE", help="Which photo is which, e.g. ruler=IMG_2.jpg.", show_default=False
+        ),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
@@ -89,6 +104,8 @@ def check(
     Exit status: 0 sound, 1 flawed, 2 a person has to look, 64 wrong usage,
     65 the file was refused, 70 our fault; of several files the worst.
     """
+    from claims.shots import fill, unnamed_of  # noqa: PLC0415 - see cli
+
     words = told(lang)
     order = _Order(
         profile=profile.value if profile else None,
@@ -98,17 +115,28 @@ def check(
         as_json=as_json,
         words=words,
     )
+    asked, said = photo_set.wanted(reason), photo_set.said(shot or ())
+    given, files = files, photo_set.files_in(files)
+    # An empty folder stands for itself, and is refused alone like one file.
+    alone = len(given) == 1 and files == given
     worst = 0
-    reports: list[Report] = []
+    reports: dict[Path, Report] = {}
     for number, file in enumerate(files, 1):
-        folder = out if out is None or len(files) == 1 else out / f"{number:02d}"
-        report, status = _one(file, folder, order, alone=len(files) == 1)
+        folder = out if out is None or alone else out / f"{number:02d}"
+        report, status = _one(file, folder, order, alone=alone)
         worst = max(worst, status, key=_GRAVITY.index)
         if report is not None:
-            reports.append(report)
+            reports[file] = report
     if as_json:
-        _print_json(reports, alone=len(files) == 1)
-    return worst
+        _print_json(list(reports.values()), alone=alone)
+    if reason is None or asked is None:
+        return worst
+    photos = photo_set.taken(files, reports, said)
+    slots = fill(asked, photos)
+    photo_set.show(slots, unnamed_of(asked, photos), words, err=as_json)
+    if out is not None:
+        photo_set.write(out, reason, slots, words)
+    return max(worst, photo_set.status(slots), key=_GRAVITY.index)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Decoding photos: from bytes to an 8-bit picture in grey or RGB, by Pillow and libheif.
 
 Each kind has its own decoder, chosen by what the gate found; no other is asked. The
-embedded thumbnail of a photo is never used: it may show something else.
+embedded thumbnail of a photo is never used as the photo: it may show something else. `glimpse`
+decodes it for the check that asks whether it does.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import warnings
 import zlib
@@ -19,9 +21,12 @@ from PIL import Image, ImageFile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
 
 BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, zlib.error)
 """What Pillow's decoders raise over a file that is broken or cut off."""
+_MOST_GLIMPSED: Final = 1_048_576
+"""Pixels of a thumbnail; phones write 512 x 384."""
 _PARTLY: Final = frozenset({"jpeg", "png"})
 """Kinds that give a part when they break off; of a HEIC, Pillow would make a black picture."""
 _CLEAR: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -56,6 +61,17 @@ def develop(file: BinaryIO, container: str, size: tuple[int, int]) -> tuple[Imag
             raise
         with _lenient():
             return _flat(_loaded(file, container, size)), str(error) or type(error).__name__
+
+
+def glimpse(jpeg: bytes) -> npt.NDArray[np.uint8] | None:
+    """The embedded thumbnail in grey, `(h, w)`, as coded; None where there is none that can be decoded."""
+    try:
+        image = open_image(io.BytesIO(jpeg), "jpeg") if jpeg else None
+        if image is None or image.width * image.height > _MOST_GLIMPSED:
+            return None
+        return np.array(image.convert("L"))
+    except BROKEN:
+        return None
 
 
 def _decoder(container: str) -> Callable[[BinaryIO], ImageFile.ImageFile]:

@@ -144,3 +144,24 @@ def test_what_is_no_prompt_is_told(prompts: list[object], says: str) -> None:
 
 def test_whoever_follows_the_box_names_its_faces_alike() -> None:
     assert coverage.FACES == FACES
+
+
+def test_an_element_names_what_decided_it() -> None:
+    asks = {
+        Element.CONSISTENCY: ("label",),
+        Element.COMPLETENESS: ("phases", "six_faces"),
+        Element.VALIDITY: ("readable", "sharpness"),
+    }
+    made = report(
+        asks,
+        answer("readable", Outcome.PASS, Outcome.FAIL),
+        answer("sharpness", Outcome.PASS),
+        answer("phases", Outcome.PASS),
+        answer("label", Outcome.SKIPPED),
+    )
+    codes = {f.code for f in made.answers[0].findings if f.outcome is Outcome.FAIL}
+    assert set(made.decided_by[Element.VALIDITY]) == codes
+    assert made.decided_by[Element.COMPLETENESS] == ("six_faces",)
+    assert made.elements[Element.CONSISTENCY] is Outcome.UNSURE
+    assert made.decided_by[Element.CONSISTENCY] == tuple(f.code for f in made.answers[3].findings)
+    assert made.decided_by[Element.TIMELINESS] == ()
