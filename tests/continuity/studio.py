@@ -28,7 +28,9 @@ MARGIN = 1.6
 MESSENGER = 0.3
 """Share of the forged films and mishaps that were sent through a messenger afterwards."""
 TICKS = 90_000
-PAINTERS = ("take", "stage", "walk", "wrap", "handling", "footage", "generations", "track")
+PAINTERS = (
+    "take", "stage", "scene", "story", "hands", "opened", "walk", "wrap", "handling", "footage", "generations", "track",
+)  # fmt: skip
 """Modules that a source is made by."""
 
 Draw = np.random.Generator
