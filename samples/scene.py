@@ -143,7 +143,7 @@ class Scene:
         self.carton.draw_open(picture, camera, pose, opening, goods)
         hands.over(picture)
         if hands.taking:
-            # The fingers reach under the goods, the arm over the carton's edge: what is seen of the goods stays.
+            # The fingers reach under the goods, the arm over the carton's edge: the goods stay in sight.
             before = picture.copy()
             hands.behind_goods(picture, goods)
             cv2.copyTo(before, self.carton.mask_of_goods(picture, camera, pose, opening, goods), picture)

@@ -1,4 +1,4 @@
-"""What `continuity` costs beyond decoding, by the size of the picture: `python -m tests.bench_continuity --cost`.
+"""What `continuity` costs beyond decoding, by the size of the picture: `bench_continuity --cost`.
 
 One drawn film with sound, as a phone writes it, in three sizes. With and without the check in turn, since a
 machine's speed drifts; the median ratio of processor times counts.

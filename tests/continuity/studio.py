@@ -28,9 +28,7 @@ MARGIN = 1.6
 MESSENGER = 0.3
 """Share of the forged films and mishaps that were sent through a messenger afterwards."""
 TICKS = 90_000
-PAINTERS = (
-    "take", "stage", "scene", "story", "hands", "opened", "walk", "wrap", "handling", "footage", "generations", "track",
-)  # fmt: skip
+PAINTERS = ("take", "stage", "walk", "wrap", "handling", "footage", "generations", "track")
 """Modules that a source is made by."""
 
 Draw = np.random.Generator

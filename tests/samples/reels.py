@@ -1,4 +1,4 @@
-"""Little reels whose pictures say which they are, a film with texture to cut about in, and how evenly one goes on."""
+"""Little reels whose pictures say which they are, a film to cut about in, and how evenly one goes on."""
 
 from __future__ import annotations
 
