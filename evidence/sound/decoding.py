@@ -36,9 +36,9 @@ EARLY: Final = 1024
 """Packets kept until it is known whether anybody listens: those before the first picture."""
 MAX_BARREN: Final = 200
 """Packets in a row without a sound after which the rest is left."""
-BATCH: Final = Fraction(1, 2)
+BATCH: Final = 0.5
 """Seconds of sound that are mixed and thinned out at once."""
-ASIDE: Final = Fraction(4, 1000)
+ASIDE: Final = 0.004
 """Seconds by which a piece may miss the end of the one before it and still goes on from there; Matroska's
 stamps are milliseconds."""
 MAX_WAITING: Final = 60 * RATE
@@ -67,7 +67,8 @@ class Hearing:
         self._waiting: deque[tuple[Fraction, Samples]] = deque()
         self._held = self._barren = 0
         self._left = round(longest.total_seconds()) * RATE
-        self._next = Fraction(0)
+        self._next = 0.0
+        """When the next piece begins, in seconds."""
         self._listening = False
         self.broken = 0
         """Packets that could not be decoded."""
@@ -121,8 +122,9 @@ class Hearing:
     def _put(self, frame: AudioFrame) -> None:
         if frame.sample_rate <= 0:
             return
-        base = frame.time_base
-        at = frame.pts * base if frame.pts is not None and base else self._next
+        # Fractions are dear: exact is only when the batch begins.
+        at = self._next if frame.time is None else frame.time
+        stamp, base = frame.pts, frame.time_base
         if abs(at - self._next) > ASIDE:
             self._hand_on()
         frame.pts = None  # the batch would insist on stamps without rounding
@@ -133,9 +135,9 @@ class Hearing:
             self._batch = av.AudioFifo()
             self._batch.write(frame)
         if self._batch.samples == frame.samples:
-            self._begun = at
-        self._next = at + Fraction(frame.samples, frame.sample_rate)
-        if self._next - self._begun >= BATCH:
+            self._begun = Fraction(at) if stamp is None or base is None else stamp * base
+        self._next = at + frame.samples / frame.sample_rate
+        if self._batch.samples >= BATCH * frame.sample_rate:
             self._hand_on()
 
     def _hand_on(self) -> None:
