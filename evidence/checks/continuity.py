@@ -63,7 +63,7 @@ MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
 LEFTOVER: Final = 1.2
 """How strong a cue it is that time turns back or the size changes."""
-TURNS: Final = ((6.0, 14.0, 60.0), (0.3, DOUBT, 1.8))
+TURNS: Final = ((6.0, 17.0, 60.0), (0.3, DOUBT, 1.8))
 """How much speaks for steps that take turns, and how strong a cue that is: a camera in the dark may show
 pictures twice."""
 _ABRUPT: Final = 4.0
@@ -85,7 +85,7 @@ class Continuity(Check):
     """Looks at every picture for signs that the film is not one take."""
 
     name: ClassVar[str] = "continuity"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     codes: ClassVar[Mapping[str, str]] = {
         "continuity.cut": "Pictures that do not join: something was cut out or put in. Once per event.",
         "continuity.gap": "A pause between pictures far longer than the usual one. Once per event.",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HUM: Final = ((4.0, 0.3), (9.0, 1.0), (20.0, 1.6), (100.0, 1.9))
 """How strong a cue is by how far the hum is out of step; never certain alone: other machines hum too."""
-PITCH: Final = ((4.0, 1.0), (8.0, 1.3))
+PITCH: Final = ((4.0, 0.7), (6.2, 1.0), (10.0, 1.3))
 """How strong a cue it is that the hum is gone for a while, by how clear it is otherwise: a lamp that is
 switched off and on again does that too."""
 LIKENESS: Final = ((0.78, 1.0), (0.88, 2.0), (1.0, 3.0))
