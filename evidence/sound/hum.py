@@ -49,7 +49,7 @@ BACK: Final = 0.6
 """From what part on it is there again."""
 AS_EVER: Final = (0.4, 1.6)
 """From and up to how many times the usual the noise may be then: what silences a microphone takes both."""
-SHORTEST: Final = 4
+SHORTEST: Final = 7
 """Sides in a row, each a beat further, without the tone."""
 LONGEST: Final = 500
 """The same at most: what stays away for long was switched off."""
