@@ -131,7 +131,7 @@ class Sound:
     rate: int
     """Samples a second."""
     samples: Samples
-    """A few hundredths of a second."""
+    """Up to about half a second."""
 
 
 class Album(Protocol):
@@ -191,7 +191,7 @@ class Listener(Observer, Protocol):
         """Hear the next piece.
 
         All of it comes, thinned by no `every`, between the pictures that the file stores around
-        it: a little before or after those shown with it. Broken sound is missing.
+        it: up to about a second before or after those shown with it. Broken sound is missing.
         """
         ...
 

@@ -215,6 +215,7 @@ class Film:
                     yield self._shown(frame, scaler)
         finally:
             self._promised = len(self._stream.index_entries)
+            self._hearing.finish()
             self._container.close()
 
     def _shown(self, frame: VideoFrame, scaler: Scaler) -> Picture:

@@ -55,22 +55,32 @@ class Hands:
             case "cover" | "veil":
                 self._covering(picture, away, gap=self.grip.doing == "cover")
             case "lift":
-                self.behind_goods(picture, self.carton.resting(self.pose), away)
+                pass  # the goods lie between the hand and its thumb: see `behind_goods`
 
-    def behind_goods(self, picture: Picture, goods: Pose, away: float = 0.0) -> None:
-        """The hand that reaches for the goods."""
+    @property
+    def taking(self) -> bool:
+        """Whether a hand reaches for the goods."""
+        return self.grip is not None and self.grip.doing == "lift"
+
+    def behind_goods(self, picture: Picture, goods: Pose) -> None:
+        """The hand that reaches for the goods and holds them."""
         place = self._seen(goods, self.carton.goods.length * 0.42, -8, 0)
         corner = vector(self.camera.width * 0.93, self.camera.height * 1.25)
-        place += (corner - place) * away
-        gesture = "flat" if away else "hold"
-        self._lay(picture, gesture, place, corner, left=False, scale=self.camera.scale(goods.centre))
+        place += (corner - place) * self._reaching
+        self._lay(picture, "hold", place, corner, left=False, scale=self.camera.scale(goods.centre))
 
     def over_goods(self, picture: Picture, goods: Pose) -> None:
         """The thumb on the goods."""
         scale = self.camera.scale(goods.centre)
         side = self._seen(goods, self.carton.goods.length * 0.5, -20, 20)
+        corner = vector(self.camera.width * 0.93, self.camera.height * 1.25)
+        side += (corner - side) * self._reaching
         place, wrist = side + vector(-14, -4) * scale, side + vector(80, 40) * scale
         self._lay(picture, "thumb", place, wrist, left=False, scale=scale)
+
+    @property
+    def _reaching(self) -> float:
+        return self._away(self.grip) if self.grip else 0.0
 
     def _lay(
         self, picture: Picture, gesture: Gesture, at: Array, elbow: Array, *, left: bool, scale: float = 0.0
@@ -119,7 +129,9 @@ class Hands:
 
     def _covering(self, picture: Picture, away: float, *, gap: bool) -> None:
         """Both hands side by side over the whole box; with no `gap` the arms overlap and nothing is left."""
-        low, high = self.outline.min(axis=0), self.outline.max(axis=0)
+        bodies = (self.pose, *(self.grip.also if self.grip else ()))
+        outline = np.concatenate([self.camera.project(p.place(self.carton.parcel.corners)) for p in bodies])
+        low, high = outline.min(axis=0), outline.max(axis=0)
         wide, tall = (float(side) for side in high - low)
         # A palm is 88 mm wide, a sleeve 90; above the fingers' roots there is air between them.
         scale = wide / (2 * 86 if gap else 2 * 54)

@@ -10,11 +10,14 @@ import cv2
 import numpy as np
 
 from samples.box import Cuboid, Goods, Parcel, light
-from samples.paint import Picture, Texture, area, hull, shade, solid, surface
+from samples.paint import Mask, Picture, Texture, area, hull, shade, solid, surface
 from samples.pose import FACES, NORMALS, Array, Camera, Pose, about, unit, vector
 
 KEY = (-0.42, -0.18, 0.89)
 """Where the light comes from: above, a little left and towards the camera."""
+
+_DEEP = 0.86
+"""How much of the light reaches the goods at the bottom of the carton."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,11 @@ class Carton:
         if far_open:
             self._flap(picture, camera, pose, "back", opening.long_flaps)
         self._inside(picture, camera, pose)
+        out = self._out(pose, goods) if goods is not None else 0.0
         if goods is not None:
             ground = goods.place(self.goods.corners * (1.08, 1.12, 1))[:4]
-            shade(picture, [hull(camera.project(ground))], 9 * camera.scale(goods.centre), 0.55)
-            draw_body(picture, camera, self.goods, goods, gain=0.86)
+            shade(picture, [hull(camera.project(ground))], 9 * camera.scale(goods.centre), 0.55 * (1 - out))
+            draw_body(picture, camera, self.goods, goods, gain=_DEEP + (1 - _DEEP) * out)
         for face, corners in visible(camera, self.parcel, pose).items():
             if face != "top":
                 normal = pose.rotation @ vector(*NORMALS[face])
@@ -104,6 +108,30 @@ class Carton:
         if not far_open:
             self._flap(picture, camera, pose, "back", opening.long_flaps)
         self._flap(picture, camera, pose, "front", opening.long_flaps)
+        if goods is not None and out >= 1:
+            draw_body(picture, camera, self.goods, goods)
+
+    def mask_of_goods(
+        self, picture: Picture, camera: Camera, pose: Pose, opening: Opening, goods: Pose
+    ) -> Mask:
+        """Where the goods are seen in the open carton, `(h, w)`: 255 there."""
+        mask: Mask = np.zeros(picture.shape[:2], np.uint8)
+        _fill(mask, hull(camera.project(goods.place(self.goods.corners))), 255)
+        if self._out(pose, goods) >= 1:
+            return mask
+        for face, corners in visible(camera, self.parcel, pose).items():
+            if face != "top":
+                _fill(mask, corners, 0)
+        for side in ("left", "right", "front"):
+            degrees = opening.long_flaps if side == "front" else opening.short_flaps
+            _fill(mask, hull(camera.project(pose.place(self._hinged(side, degrees)))), 0)
+        return mask
+
+    def _out(self, pose: Pose, goods: Pose) -> float:
+        """How far the goods have come from where they lie to above the rim, 0 to 1."""
+        low = float(self.resting(pose).centre[2])
+        rim = float(pose.centre[2]) + self.parcel.height / 2 + self.goods.height / 2
+        return min(1.0, max(0.0, (float(goods.centre[2]) - low) / (rim - low)))
 
     def outline(self, camera: Camera, pose: Pose, opening: Opening) -> list[Array]:
         """What the open carton covers: convex polygons in pixels, the body's and each flap's."""
@@ -157,6 +185,10 @@ class Carton:
         else:
             skin, seen, normal = self.parcel.flap, seen[[1, 0, 3, 2]], -normal
         surface(picture, skin, seen, light(pose.rotation @ normal, KEY))
+
+
+def _fill(mask: Mask, polygon: Array, value: int) -> None:
+    cv2.fillConvexPoly(mask, np.round(polygon * 16).astype(np.int32), (value,), cv2.LINE_8, 4)
 
 
 def lifted(lying: Pose, share: float) -> Pose:

@@ -140,15 +140,14 @@ class Scene:
             return picture
         lift = self.story.lift.at(at) if self.story.lift else 0.0
         goods = lifted(self.carton.resting(pose), lift)
-        out = float(goods.centre[2]) > self.parcel.height + self.goods.height / 2
-        self.carton.draw_open(picture, camera, pose, opening, None if out else goods)
-        if lift <= 0:
-            hands.over(picture)
-            return picture
-        hands.behind_goods(picture, goods)
-        if out:
-            draw_body(picture, camera, self.goods, goods)
-        hands.over_goods(picture, goods)
+        self.carton.draw_open(picture, camera, pose, opening, goods)
+        hands.over(picture)
+        if hands.taking:
+            # The fingers reach under the goods, the arm over the carton's edge: the goods stay in sight.
+            before = picture.copy()
+            hands.behind_goods(picture, goods)
+            cv2.copyTo(before, self.carton.mask_of_goods(picture, camera, pose, opening, goods), picture)
+            hands.over_goods(picture, goods)
         return picture
 
 

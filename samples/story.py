@@ -34,6 +34,8 @@ class Grip:
     end: float
     doing: Literal["hold", "cut", "part", "lift", "cover", "veil"]
     """`cover`: two flat hands on the box; `veil`: both arms between the box and the camera."""
+    also: tuple[Pose, ...] = ()
+    """Where a body of this size lies that the arms hide as well: one that takes the other's place."""
 
 
 @dataclass(frozen=True)

@@ -127,10 +127,16 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write every clip's score there, judge by judge")
     parser.add_argument("--ours", action="store_true", help="leave the peers out")
     parser.add_argument("--make", action="store_true", help="only make the clips")
+    parser.add_argument("--cost", action="store_true", help="only measure what the check costs, by size")
     parser.add_argument("--alarms", action="store_true", help="list our false alarms on honest films")
     parser.add_argument("--folder", type=Path, default=ROOT / "bench" / "continuity")
     asked = parser.parse_args()
     os.environ.update(ENVIRONMENT)
+    if asked.cost:
+        from tests.continuity import cost  # noqa: PLC0415 - numeric libraries read the environment
+
+        print("\n".join(cost.table(asked.folder)))
+        return
     from tests.continuity.clips import clips  # noqa: PLC0415 - numeric libraries read the environment
 
     chosen: dict[str, list[str]] = {}

@@ -16,6 +16,10 @@ lists its cues.
 - `continuity.black`: a dark, empty picture between others. Fail when it comes and goes in
   one step; unsure when it could be a hand over the lens.
 - `continuity.repeat`: pictures and sound, or pictures alone, that were there before.
+- `continuity.speed`: a stretch whose steps are large and small in turn, since pictures were shown twice or
+  left out (`evidence.vision.stride`), or over which the hum of the mains has another pitch.
+- `continuity.reverse`: two joins whose pictures fit crosswise, so what lies between them runs backwards
+  (`evidence.vision.mirror`).
 - `continuity.splice`: what joining without a new encoding leaves in the file (`evidence.traces`):
   an edit list with a gap, a second recording inside, time that runs backwards, another size.
 - `continuity.audio`: the hum of the mains out of step, a copied stretch, complete silence
@@ -23,7 +27,7 @@ lists its cues.
 - `continuity.take`: pass when none of these was found.
 
 What it cannot see. A silent film that was encoded again after a join between two like pictures,
-or behind a covered lens, or under a cross-fade; changes of speed that leave no trace at their ends.
+or behind a covered lens, or under a cross-fade; a silent film that runs just twice as fast for a while.
 So its pass means "no cut found", never "proved uncut".
 """
 
@@ -38,6 +42,7 @@ from statistics import fmean
 from typing import ClassVar, Final
 
 import cv2
+import numpy as np
 from pydantic import Field
 
 from evidence.cadence import Cadence
@@ -52,11 +57,15 @@ from evidence.vision.breaks import FEWEST
 from evidence.vision.joins import Joins
 from evidence.vision.spells import spells
 from evidence.vision.standstill import STILL_FILM, standstills
+from evidence.vision.stride import strides
 
 MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
 LEFTOVER: Final = 1.2
 """How strong a cue it is that time turns back or the size changes."""
+TURNS: Final = ((6.0, 17.0, 60.0), (0.3, DOUBT, 1.8))
+"""How much speaks for steps that take turns, and how strong a cue that is: a camera in the dark may show
+pictures twice."""
 _ABRUPT: Final = 4.0
 """How many times the steps before it an abrupt step changes."""
 
@@ -66,6 +75,8 @@ _ADVICE: Final[Mapping[str, Saying]] = {
     "cut": say("Compare the two stills; if scenes were joined, send the whole original take."),
     "splice": _JOINED,
     "repeat": say("Compare both places; if a stretch was shown twice, send the whole original take."),
+    "speed": say("Watch this stretch; if it was sped up or slowed down, send the film as it was recorded."),
+    "reverse": say("Watch this stretch; if it was turned round, send the film as it was recorded."),
     "audio": say("Listen to this place; if the sound was changed, send the original take."),
 }
 
@@ -74,13 +85,15 @@ class Continuity(Check):
     """Looks at every picture for signs that the film is not one take."""
 
     name: ClassVar[str] = "continuity"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     codes: ClassVar[Mapping[str, str]] = {
         "continuity.cut": "Pictures that do not join: something was cut out or put in. Once per event.",
         "continuity.gap": "A pause between pictures far longer than the usual one. Once per event.",
         "continuity.freeze": "The same picture for longer than a camera repeats one. Once per event.",
         "continuity.black": "A dark, empty picture between others. Once per event.",
         "continuity.repeat": "A stretch is shown twice. Once per event.",
+        "continuity.speed": "A stretch runs faster or slower than it was recorded. Once per event.",
+        "continuity.reverse": "A stretch runs backwards. Once per event.",
         "continuity.splice": "The file shows that recordings were joined or shortened. Once per event.",
         "continuity.audio": "The sound was cut, copied or taken away. Once per event.",
         "continuity.take": "No such event was found; or the film is too short to tell.",
@@ -159,7 +172,8 @@ class _Observer:
 
     def _events(self, ending: Ending, explained: list[Span]) -> Iterator[Finding]:
         seen = (cue for cue in self._joins.cues() if not any(_span(cue).overlaps(span) for span in explained))
-        cues = [*seen, *self._stamps(), *traces(ending.packets), *heard(self._ear, self._cadence.end)]
+        cues = [*seen, *self._strides(), *self._stamps(), *traces(ending.packets)]
+        cues += heard(self._ear, self._cadence.end)
         counts: Counter[str] = Counter()
         for event in events(cues):
             counts[event.kind] += event.strength >= self._check.doubt
@@ -176,6 +190,16 @@ class _Observer:
             )
             yield Cue("size", "splice", at, at, LEFTOVER, says=says)
 
+    def _strides(self) -> Iterator[Cue]:
+        for stride in islice(strides(self._changes, self._cadence.at), MOST):
+            says = say(
+                "From {start} to {end} large and small steps take turns: pictures are left out or doubled.",
+                start=clock(stride.start),
+                end=clock(stride.end),
+            )
+            strength = float(np.interp(stride.weight, *TURNS))
+            yield Cue("rhythm", "speed", stride.start, max(stride.start, stride.end), strength, says=says)
+
     def _told(self, event: Event) -> Finding:
         certain = event.strength >= self._check.certain
         limit = self._check.certain if certain else self._check.doubt
@@ -183,15 +207,15 @@ class _Observer:
             Measure(name=cue.name, value=round(cue.strength, 2), unit="strength", limit=self._check.certain)
             for cue in event.cues
         ]
-        kind = "repeat" if event.has("copy") and event.has("picture") else event.kind
+        kind, lead = _leading(event)
         return _event(
             f"continuity.{kind}",
-            _said(event, kind, certain=certain),
-            Timeline.of(_span(event), *(also for cue in event.cues if (also := cue.also))),
+            _said(event, kind, lead, certain=certain),
+            Timeline.of(_span(lead), *(also for cue in event.cues if (also := cue.also))),
             certain=certain,
             advice=_ADVICE[kind],
             measures=(_score(event.strength, "strength", limit), *weights),
-            stills=self._joins.stills.get((event.start, event.end), ()),
+            stills=self._joins.stills.get((lead.start, lead.end), ()),
         )
 
     def _gaps(self) -> Iterator[Finding]:
@@ -335,18 +359,27 @@ def _between(one: timedelta, other: timedelta) -> Span:
     return Span(start=min(one, other), end=max(one, other))
 
 
-def _span(of: Cue | Event) -> Span:
+def _span(of: Cue) -> Span:
     return _between(of.start, of.end)
 
 
-def _said(event: Event, kind: str, *, certain: bool) -> Saying:
-    at = clock(event.end)
+def _leading(event: Event) -> tuple[str, Cue]:
+    """What kind of event cues come to, and the cue that says where and what it is."""
+    if event.has("copy") and event.has("picture"):
+        return "repeat", event.cues[0]
+    # Where the speed changes the hum breaks too, and more clearly.
+    quick = next((cue for cue in event.cues if cue.kind == "speed"), None)
+    return ("speed", quick) if quick and event.kind == "audio" else (event.kind, event.cues[0])
+
+
+def _said(event: Event, kind: str, lead: Cue, *, certain: bool) -> Saying:
+    at = clock(lead.end)
     if kind == "repeat":
         return say(
-            "At {at} the film goes back: sound that was heard with it is heard again.", at=clock(event.start)
+            "At {at} the film goes back: sound that was heard with it is heard again.", at=clock(lead.start)
         )
-    if says := event.cues[0].says:
-        return says
+    if lead.says:
+        return lead.says
     if event.has("hum", "copy", "silence"):
         return say("Picture and sound break together at {at}: the film was cut there.", at=at)
     if event.has("stamp", "key_frame", "settings", "encoder", "decoding"):

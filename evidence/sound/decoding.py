@@ -1,8 +1,8 @@
 """The sound of a film on its way to the checks that want to hear: mono, at a low rate.
 
-It comes from the same pass as the pictures, packet by packet, and is bounded like them. What
-is broken in it is counted and left out; it never fails the film, and a film without
-sound costs nothing.
+It comes from the same pass as the pictures, packet by packet, and is bounded like them; it is mixed and
+thinned out in batches, since most of the cost lies in asking. What is broken in it is counted and left
+out; it never fails the film, and a film without sound costs nothing.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ EARLY: Final = 1024
 """Packets kept until it is known whether anybody listens: those before the first picture."""
 MAX_BARREN: Final = 200
 """Packets in a row without a sound after which the rest is left."""
+BATCH: Final = 0.5
+"""Seconds of sound that are mixed and thinned out at once."""
+ASIDE: Final = 0.004
+"""Seconds by which a piece may miss the end of the one before it and still goes on from there; Matroska's
+stamps are milliseconds."""
 MAX_WAITING: Final = 60 * RATE
 """Samples that wait for the next picture; what comes beyond that is lost."""
 _MOST: Final = 10**15
@@ -56,10 +61,14 @@ class Hearing:
         self.stream = stream
         self._early: deque[AudioPacket] = deque(maxlen=EARLY)
         self._resampler: av.AudioResampler | None = None
+        self._batch = av.AudioFifo()
+        self._begun = Fraction(0)
+        """When the batch begins, in seconds."""
         self._waiting: deque[tuple[Fraction, Samples]] = deque()
         self._held = self._barren = 0
         self._left = round(longest.total_seconds()) * RATE
-        self._next = Fraction(0)
+        self._next = 0.0
+        """When the next piece begins, in seconds."""
         self._listening = False
         self.broken = 0
         """Packets that could not be decoded."""
@@ -92,8 +101,13 @@ class Hearing:
         if self._barren > MAX_BARREN or self._left <= 0:
             self.close()
 
+    def finish(self) -> None:
+        """No more packets come: hand on what waits for its batch to be full."""
+        self._hand_on()
+
     def close(self) -> None:
         """Nothing more is wanted."""
+        self._hand_on()
         self.stream = None
         self._early.clear()
 
@@ -106,17 +120,35 @@ class Hearing:
             yield Sound(timedelta(microseconds=max(-_MOST, min(_MOST, micros))), RATE, samples)
 
     def _put(self, frame: AudioFrame) -> None:
-        base = frame.time_base
-        at = frame.pts * base if frame.pts is not None and base else self._next
-        if frame.sample_rate > 0:
-            self._next = at + Fraction(frame.samples, frame.sample_rate)
-        if self._held >= MAX_WAITING:
+        if frame.sample_rate <= 0:
+            return
+        # Fractions are dear: exact is only when the batch begins.
+        at = self._next if frame.time is None else frame.time
+        stamp, base = frame.pts, frame.time_base
+        if abs(at - self._next) > ASIDE:
+            self._hand_on()
+        frame.pts = None  # the batch would insist on stamps without rounding
+        try:
+            self._batch.write(frame)
+        except (av.error.FFmpegError, ValueError):  # it changed its shape
+            self._hand_on()
+            self._batch = av.AudioFifo()
+            self._batch.write(frame)
+        if self._batch.samples == frame.samples:
+            self._begun = Fraction(at) if stamp is None or base is None else stamp * base
+        self._next = at + frame.samples / frame.sample_rate
+        if self._batch.samples >= BATCH * frame.sample_rate:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        frame = self._batch.read() if self._batch.samples else None
+        if frame is None or self._held >= MAX_WAITING:
             return
         samples = self._mono(frame)
         self._left -= len(samples)
         if len(samples):
             self._held += len(samples)
-            self._waiting.append((at, samples))
+            self._waiting.append((self._begun, samples))
 
     def _mono(self, frame: AudioFrame) -> Samples:
         """The samples mixed and thinned out, `(n,)`, -1 to 1; a track that changes its shape starts anew."""

@@ -1,6 +1,7 @@
 """What a film's sound says of cuts, as cues.
 
 - The hum of the mains goes on out of step: something was taken out there (`evidence.sound.hum`).
+- A tone of the mains is gone for a while and comes again: the speed was changed (`evidence.sound.hum`).
 - A stretch is heard twice, down to its noise (`evidence.sound.recurrence`).
 - A stretch is silent to the last bit in a recording that otherwise never is: no room is that still.
 - The sound's own clock leaves a hole, or the sound ends while the picture runs on.
@@ -16,7 +17,7 @@ import numpy as np
 
 from evidence.cue import Cue
 from evidence.model import say
-from evidence.sound.hum import breaches
+from evidence.sound.hum import breaches, lapses
 from evidence.sound.listening import TICK, Ear
 from evidence.sound.recurrence import copies
 from evidence.timeline import ZERO, clock
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 HUM: Final = ((4.0, 0.3), (9.0, 1.0), (20.0, 1.6), (100.0, 1.9))
 """How strong a cue is by how far the hum is out of step; never certain alone: other machines hum too."""
+PITCH: Final = ((4.0, 0.7), (6.2, 1.0), (10.0, 1.3))
+"""How strong a cue it is that the hum is gone for a while, by how clear it is otherwise: a lamp that is
+switched off and on again does that too."""
 LIKENESS: Final = ((0.78, 1.0), (0.88, 2.0), (1.0, 3.0))
 """How strong a cue is by how alike two stretches are; 0.7 is the most that honest films have."""
 BESIDE: Final = timedelta(seconds=0.16)
@@ -50,6 +54,7 @@ def heard(ear: Ear, until: timedelta) -> Iterator[Cue]:
         until: when the last picture is shown.
     """
     yield from _out_of_step(ear)
+    yield from _off_pitch(ear)
     yield from _copied(ear)
     yield from _hushed(ear, until)
     yield from _holes(ear, until)
@@ -64,6 +69,19 @@ def _out_of_step(ear: Ear) -> Iterator[Cue]:
                 "The hum of the mains goes on out of step at {at}: the sound was cut there.", at=clock(at)
             )
             yield Cue("hum", "audio", at - BESIDE, at + BESIDE, strength, says=says)
+
+
+def _off_pitch(ear: Ear) -> Iterator[Cue]:
+    found = [
+        (ear.at(lapse.first), ear.at(lapse.last), lapse.times) for lapse in lapses(ear.swings, ear.levels)
+    ]
+    for start, end, times in sorted(found)[:MOST]:
+        says = say(
+            "From {start} to {end} the hum of the mains is gone, as where the speed is changed.",
+            start=clock(start),
+            end=clock(end),
+        )
+        yield Cue("pitch", "speed", start, max(start, end), _strength(times, PITCH), says=says)
 
 
 def _copied(ear: Ear) -> Iterator[Cue]:

@@ -4,6 +4,9 @@ Wherever there are lamps and wires a recording holds 50 or 60 Hz and what comes 
 as fast, faint but for hours in one rhythm. At a cut the rhythm goes on from somewhere else. Half a second
 before and after each moment is averaged, as far as nothing louder is heard in it; a break counts where both
 sides swing steadily, as strongly as each other, and out of step by more than their noise explains.
+
+Where the speed was changed, the mains swing faster or slower for that while: a tone that is there all the
+time is gone and comes again, and the noise around it is as ever.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from evidence.sound.listening import BEAT
+from evidence.vision.spells import spells
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,6 +40,19 @@ UNLIKE: Final = 2.2
 """How many times as strong one side may swing as the other."""
 DRIFT: Final = 0.35
 """Radians in which the mains wander from one side to the other: a tenth of a hertz."""
+LASTING: Final = 4.0
+"""How many times its error a tone has to be, in half of all sides, for its absence to say anything."""
+GONE: Final = 0.35
+"""Up to what part of its usual strength a tone is gone, and up to what on the mean of a lapse."""
+_GONE_ON_THE_MEAN: Final = 0.25
+BACK: Final = 0.6
+"""From what part on it is there again."""
+AS_EVER: Final = (0.4, 1.6)
+"""From and up to how many times the usual the noise may be then: what silences a microphone takes both."""
+SHORTEST: Final = 7
+"""Sides in a row, each a beat further, without the tone."""
+LONGEST: Final = 500
+"""The same at most: what stays away for long was switched off."""
 GRADUAL: Final = 60
 """Beats over which the usual drift is told."""
 
@@ -60,6 +77,47 @@ def breaches(swings: Swings, levels: Levels) -> list[Breach]:
     return [Breach(int(place) * BEAT, float(total[place])) for place in _peaks(total)]
 
 
+@dataclass(frozen=True)
+class Lapse:
+    """A while without a tone that is there before and after it."""
+
+    first: int
+    """The tick at which it begins."""
+    last: int
+    times: float
+    """How many times its error the tone usually is."""
+
+
+def lapses(swings: Swings, levels: Levels) -> list[Lapse]:
+    """The whiles without a tone of the mains that is there all the time otherwise, tone by tone."""
+    found: list[Lapse] = []
+    if len(swings) >= 4 * SIDE:
+        quiet = _quiet(levels, len(swings))
+        for tone in range(swings.shape[1]):
+            found += _lapses(swings[:, tone].astype(np.complex128), quiet)
+    return found
+
+
+def _lapses(swing: Complex, quiet: npt.NDArray[np.bool_]) -> Iterator[Lapse]:
+    count, mean, error = _averaged(swing, quiet)
+    size, known = np.abs(mean), count >= LEAST
+    if np.count_nonzero(known) < SIDE:
+        return
+    usual, noise = float(np.median(size[known])), float(np.median(error[known]))
+    if usual < LASTING * noise:
+        return
+    low, high = AS_EVER
+    gone = known & (size < GONE * usual) & (size < STEADY * error)
+    gone &= (error > low * noise) & (error < high * noise)
+    there = known & (size > BACK * usual) & (size > STEADY * error)
+    for spell in spells(bool(place) for place in gone):
+        before = there[max(0, spell.first - 3 * SIDE) : spell.first]
+        after = there[spell.last + 1 : spell.last + 1 + 3 * SIDE]
+        faint = float(size[spell.first : spell.last + 1].mean()) < _GONE_ON_THE_MEAN * usual
+        if SHORTEST <= len(spell) <= LONGEST and faint and before.any() and after.any():
+            yield Lapse(spell.first * BEAT, (spell.last + SIDE) * BEAT, usual / noise)
+
+
 def _quiet(levels: Levels, beats: int) -> npt.NDArray[np.bool_]:
     """For each beat whether nothing is heard in it above the recording's usual floor."""
     low = levels[: beats * BEAT, :3].max(axis=1).reshape(beats, BEAT).max(axis=1)
@@ -68,12 +126,7 @@ def _quiet(levels: Levels, beats: int) -> npt.NDArray[np.bool_]:
 
 def _out_of_step(swing: Complex, quiet: npt.NDArray[np.bool_]) -> Series:
     """For each border of two beats how far the tone is out of step, in squared errors; 0 where unsteady."""
-    weight = quiet.astype(np.float64)
-    count = _summed(weight.astype(np.complex128)).real
-    mean = _summed(swing * weight) / np.maximum(count, 1)
-    power = _summed((np.abs(swing) ** 2 * weight).astype(np.complex128)).real / np.maximum(count, 1)
-    spread = np.maximum(power - np.abs(mean) ** 2, 1e-16)
-    error = np.sqrt(spread / np.maximum(count, 1))
+    count, mean, error = _averaged(swing, quiet)
     # `mean[n]` is over the beats n to n + SIDE - 1: before border b lies n = b - SIDE, after it n = b.
     before, after = mean[:-SIDE], mean[SIDE:]
     sides = np.minimum(count[:-SIDE], count[SIDE:])
@@ -87,6 +140,16 @@ def _out_of_step(swing: Complex, quiet: npt.NDArray[np.bool_]) -> Series:
     out = np.zeros(len(swing) + 1)
     out[SIDE : SIDE + len(turn)] = np.where(steady & alike & (sides >= LEAST), beyond**2, 0)
     return out
+
+
+def _averaged(swing: Complex, quiet: npt.NDArray[np.bool_]) -> tuple[Series, Complex, Series]:
+    """Over `SIDE` beats from each on: how many are quiet, the mean of those, and its error."""
+    weight = quiet.astype(np.float64)
+    count = _summed(weight.astype(np.complex128)).real
+    mean = _summed(swing * weight) / np.maximum(count, 1)
+    power = _summed((np.abs(swing) ** 2 * weight).astype(np.complex128)).real / np.maximum(count, 1)
+    spread = np.maximum(power - np.abs(mean) ** 2, 1e-16)
+    return count, mean, np.sqrt(spread / np.maximum(count, 1))
 
 
 def _usual_turn(turn: Series, steady: npt.NDArray[np.bool_]) -> float:

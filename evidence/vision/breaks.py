@@ -57,7 +57,7 @@ FEWEST: Final = 4
 """Steps on each side that a judgement needs."""
 STRONGEST: Final = 20
 """One block in so many counts as the strongest, and at least three do."""
-WORTH: Final = 0.03
+WORTH: Final = 0.05
 """The part of a picture that must change more than around it, with movement, for a closer look."""
 PULSE: Final = 1.3
 """How many times the usual change at a key frame one key frame may have."""
@@ -123,10 +123,14 @@ class _Moment:
     """All measures, where it was looked at closely."""
     pictures: tuple[Frame, Frame] | None = field(default=None, repr=False)
     promise: float = 0.0
+    """How much it changes beyond the steps before it, grey levels on the mean."""
+    worth: bool = True
+    """Whether, by the steps before it, it is worth a closer look."""
+    length: float = field(init=False)
+    """Seconds."""
 
-    @property
-    def length(self) -> float:
-        return (self.end - self.start).total_seconds()
+    def __post_init__(self) -> None:
+        self.length = (self.end - self.start).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,8 @@ class Breaks:
         if not past:
             return
         beyond = moment.plain - np.max([other.spread for other in past], axis=0)
-        moment.promise = float(np.maximum(beyond, 0).mean())
+        moment.worth = np.count_nonzero(beyond > _USUAL[2, PLAIN]) >= WORTH * beyond.size
+        moment.promise = float(np.maximum(beyond, 0).mean()) if moment.worth else 0.0
         held = sorted((m for m in self._moments if m.pictures), key=lambda m: m.promise)
         if moment.promise <= 0 or (len(held) >= HELD and moment.promise <= held[0].promise):
             return
@@ -211,6 +216,8 @@ class Breaks:
         moments = list(self._moments)
         moment = moments[position]
         pictures, moment.pictures = moment.pictures, None
+        if not moment.worth:
+            return None
         around = moments[max(0, position - AROUND) : position] + moments[position + 1 : position + 1 + AROUND]
         pace = _pace(moment, around)
         limit = np.max([other.spread for other in around], axis=0)

@@ -2,6 +2,7 @@
 
 A join is one step, changes much of the picture, and has no way back. What is local, faint, one of several
 steps in a row, light alone or undone a moment later may support other cues; alone it decides nothing.
+Two joins whose pictures fit crosswise are one cue: what lies between them runs backwards.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from evidence.cue import CERTAIN, DOUBT, Cue
+from evidence.cue import CERTAIN, DOUBT, STRONGEST, Cue
+from evidence.model import say
+from evidence.timeline import clock
 from evidence.vision.breaks import Break, Breaks
 from evidence.vision.innocence import innocent
+from evidence.vision.mirror import SIDE, Seam, mirrored
 from evidence.vision.motion import Motion
 
 if TYPE_CHECKING:
@@ -39,10 +43,14 @@ UNCERTAIN: Final = 1.9
 """How strong a break is at most that is not broad, or that is one of several in a row: a join is one step."""
 GLARING: Final = 4.0
 """From what score on a local break is reported nevertheless."""
+MIRRORED: Final = 0.7
+"""How much is added to the strengths of two joins whose pictures fit crosswise."""
 IN_A_ROW: Final = timedelta(seconds=0.1)
 """How close breaks in a row are."""
 MOST: Final = 64
 """Breaks of which stills are kept."""
+MOST_SEAMS: Final = 256
+"""Breaks whose pictures are kept small, for comparing: seven kilobytes each."""
 
 
 class Joins:
@@ -58,6 +66,7 @@ class Joins:
         self._breaks = Breaks(self._motion, least=FAINTEST)
         self._passing: set[tuple[timedelta, timedelta]] = set()
         """Breaks that light explains, or after which the same scene is there again."""
+        self._seams: list[Seam] = []
         self._last: Frame | None = None
         self.stills: dict[tuple[timedelta, timedelta], tuple[str, str]] = {}
         """The pictures before and after each break, by its start and end."""
@@ -79,22 +88,40 @@ class Joins:
         self._last = None
 
     def cues(self) -> Iterator[Cue]:
-        """One cue for each break, in order."""
+        """One cue for each break, in order, and then one for each stretch that runs backwards."""
         found = self._breaks.found()
+        strengths: dict[tuple[timedelta, timedelta], float] = {}
         for place, join in enumerate(found):
             beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
             alone = all(abs(join.start - other.start) > IN_A_ROW for other in beside)
-            yield Cue("picture", "cut", join.start, join.end, self._strength(join, alone=alone))
+            strengths[join.start, join.end] = strength = self._strength(join, alone=alone)
+            yield Cue("picture", "cut", join.start, join.end, strength)
+        for first, second in mirrored(self._seams):
+            ends = [strengths.get((seam.start, seam.end), 0.0) for seam in (first, second)]
+            if all(ends):
+                says = say(
+                    "From {start} to {end} the film runs backwards: its pictures fit the other way round.",
+                    start=clock(first.end),
+                    end=clock(second.start),
+                )
+                strength = min(STRONGEST, sum(ends) + MIRRORED)
+                yield Cue("mirror", "reverse", first.end, second.start, strength, says=says)
 
     def _note(self, found: tuple[Break, Frame, Frame] | None) -> None:
         if found is None:
             return
         join, before, after = found
+        self._remember(join)
         if innocent(join, self._motion):
             self._passing.add((join.start, join.end))
         elif join.score >= SHOWN and len(self.stills) < MOST:
             pair = self._album.keep(before, "before"), self._album.keep(after, "after")
             self.stills[join.start, join.end] = pair
+
+    def _remember(self, join: Break) -> None:
+        before, after = self._motion.small(join.ago + 1, SIDE), self._motion.small(join.ago, SIDE)
+        if before is not None and after is not None and len(self._seams) < MOST_SEAMS:
+            self._seams.append(Seam(join.start, join.end, before, after))
 
     def _strength(self, join: Break, *, alone: bool) -> float:
         strength = float(np.interp(join.score, *STRENGTHS))

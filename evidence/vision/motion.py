@@ -88,6 +88,15 @@ class Motion:
         found = self._compared(before, after)
         return float(np.minimum(np.abs(found[0]), np.abs(found[1])).mean()) if found else None
 
+    def small(self, ago: int, side: int) -> Image | None:
+        """A picture by how many came after it, its long side `side`, softened; None where it is gone."""
+        if ago >= len(self._recent):
+            return None
+        soft = self._recent[-1 - ago].soft
+        scale = side / max(soft.shape)
+        size = max(1, round(soft.shape[1] * scale)), max(1, round(soft.shape[0] * scale))
+        return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_AREA), np.float32)
+
     def lit(self, before: int, after: int) -> float:
         """What part of the change between two pictures is left once both have the tones of the later."""
         pair = self._pair(before, after)

@@ -280,7 +280,7 @@ def swapped_behind_hands(cast: Cast) -> Act:
     at = ends(first) + 0.7
     other = twin(cast.body)
     second = handled(other, rest[0].pose, rest[1:], lead=at + 1.4)
-    veil = Grip(at - 0.7, at + 0.7, "veil")
+    veil = Grip(at - 0.7, at + 0.7, "veil", also=(one[-1].pose, rest[0].pose))
     first = replace(first, grips=(Grip(LEAD - 0.5, at - 0.7, "hold"), veil))
     second = replace(second, grips=(veil, Grip(at + 0.5, FOREVER, "hold")))
     return Act(

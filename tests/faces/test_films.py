@@ -17,6 +17,7 @@ from samples.take import shown_faces
 from samples.truth import Sample, Truth
 from tests import bench_faces
 from tests.faces.films import Film, dev, other, stickered
+from tests.samples.reels import standing_out
 
 COARSE = 8
 """Views a second: enough to tell which faces are shown."""
@@ -115,6 +116,13 @@ def test_a_swap_behind_hands_shows_no_seam() -> None:
     for moment in (at - 0.02, at + 0.02):
         (view,) = scene.views(moment)
         assert all(face.hidden > 0.85 for face in view.faces if face.angle < 60)
+
+
+def test_arms_before_the_lens_stay_as_they_are_while_boxes_are_swapped() -> None:
+    scene = stage(replace(next(film for film in other() if film.name == "swap_hands_1"), size=(160, 90)))
+    at = scene.props[0].leaves
+    moment, beyond = standing_out(scene, list(np.arange(at - 1.2, at + 1.2, 1 / 30)))
+    assert beyond < 1.3, f"at {moment:.2f} s"
 
 
 @pytest.fixture(scope="module")

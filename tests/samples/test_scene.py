@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from samples.box import Cuboid
+from samples.footage import scene as sealed
+from samples.footage import temu_scene
 from samples.opened import draw_body
 from samples.paint import Picture
 from samples.pose import FACES, Pose, Rig, Shake, about, vector
 from samples.scene import Look, Scene
 from samples.story import lying, turning, unboxing
+from tests.samples.reels import standing_out
 
 PAINTS = {
     "top": (250, 0, 0),
@@ -129,3 +132,14 @@ def test_a_turning_box_comes_back_to_where_it_began() -> None:
 def test_a_lying_box_stays() -> None:
     story = lying(duration=2)
     assert story.path.pose(0.0).rotation == pytest.approx(story.path.pose(2.0).rotation)
+
+
+@pytest.mark.parametrize(
+    "film",
+    [replace(temu_scene(160, 90), story=unboxing(150, pace=1.3)), sealed(160, 90, unboxing(pace=1.35))],
+    ids=["temu", "sealed"],
+)
+def test_no_step_of_an_untouched_film_stands_out(film: Scene) -> None:
+    """A jump makes 1.4 and more: such a film would be called cut, and rightly."""
+    at, beyond = standing_out(film, list(np.arange(0, film.duration, 0.04)))
+    assert beyond < 1.3, f"at {at:.2f} s"

@@ -221,3 +221,26 @@ def test_real_one_take_films_are_not_called_cut(name, real_film):
             observer.see(frame)
         findings = list(observer.conclude(Ending(duration=frame.at)))
     assert outcomes(findings) == {"continuity.take": "pass"}
+
+
+def test_a_stretch_that_runs_backwards_has_its_own_code(world):
+    take = world.take(150)
+    (reverse,) = found(take[:50] + take[50:100][::-1] + take[100:])
+    assert (reverse.code, reverse.outcome) == ("continuity.reverse", Outcome.FAIL)
+    assert reverse.when.spans[0].start.total_seconds() == pytest.approx(50 / RATE, abs=0.05)
+    assert reverse.when.spans[0].end.total_seconds() == pytest.approx(99 / RATE, abs=0.05)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.5])
+def test_another_speed_is_doubted_by_its_rhythm(world, factor):
+    take = world.take(210)
+    quick = [take[int(60 + n * factor)] for n in range(int(80 / factor))]
+    (speed,) = found(take[:60] + quick + take[140:])
+    assert (speed.code, speed.outcome) == ("continuity.speed", Outcome.UNSURE)
+    assert near(speed, 60 / RATE, within=0.4)
+
+
+def test_a_recorder_that_changes_its_pace_has_no_other_speed(take):
+    random = np.random.default_rng(3)
+    steps = np.clip(random.normal(1 / 24, 0.008, len(take)), 1 / 60, 1 / 8)
+    assert outcomes(found(take, stamps=np.cumsum(steps))) == {"continuity.take": "pass"}

@@ -59,3 +59,14 @@ def test_sound_that_ends_before_the_picture_is_told():
 
 def test_no_sound_gives_none():
     assert cues(np.zeros(0, np.float32), until=10) == []
+
+
+def test_a_stretch_at_another_speed_is_told_by_the_hum_that_is_gone():
+    wave = room(16)
+    places = 5 * RATE + np.arange(2 * RATE) * 1.5
+    quick = np.interp(places, np.arange(len(wave)), wave)
+    pitch = strong(np.concatenate((wave[: 5 * RATE], quick, wave[8 * RATE :])))["pitch"]
+    assert pitch.kind == "speed"
+    assert pitch.start.total_seconds() == pytest.approx(5, abs=0.5)
+    assert pitch.end < timedelta(seconds=7.5)
+    assert pitch.strength < 2

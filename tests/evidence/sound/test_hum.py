@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evidence.sound.hum import breaches
+from evidence.sound.hum import breaches, lapses
 from tests.evidence.sound.recorded import RATE, ear, room
 
 
@@ -47,3 +47,41 @@ def test_a_knock_does_not_break_the_hum():
 def test_a_short_recording_is_not_judged():
     heard = ear(room(0.8))
     assert breaches(heard.swings, heard.levels) == []
+
+
+def faster(wave, start, end, pace):
+    """The recording with a stretch (s) played faster or slower."""
+    a, b = round(start * RATE), round(end * RATE)
+    places = a + np.arange(round((b - a) / pace)) * pace
+    quick = np.interp(places, np.arange(len(wave)), wave)
+    return np.concatenate((wave[:a], quick, wave[b:])).astype(np.float32)
+
+
+def missing(wave):
+    heard = ear(wave)
+    found = lapses(heard.swings, heard.levels)
+    return [(heard.at(lapse.first).total_seconds(), heard.at(lapse.last).total_seconds()) for lapse in found]
+
+
+@pytest.mark.parametrize("pace", [1.5, 2.0, 0.7])
+def test_another_speed_takes_the_mains_away_for_that_while(pace):
+    found = missing(faster(room(16), 5, 8, pace))
+    assert min(start for start, _ in found) == pytest.approx(5, abs=0.5)
+    assert max(end for _, end in found) < 5 + 3 / pace + 0.5
+
+
+@pytest.mark.parametrize("mains", [50.0, 49.97, 60.02])
+def test_the_mains_of_a_recording_in_one_piece_do_not_lapse(mains):
+    assert missing(room(16, mains=mains)) == []
+
+
+def test_a_microphone_that_is_muted_takes_the_noise_away_too():
+    wave = room(16)
+    wave[6 * RATE : 8 * RATE] *= 0.02
+    assert missing(wave) == []
+
+
+def test_a_machine_that_is_switched_off_for_good_is_no_lapse():
+    wave = room(16)
+    wave[8 * RATE :] = room(8, hum=0, seed=4)
+    assert missing(wave) == []
