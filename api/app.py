@@ -24,6 +24,7 @@ from api.routes import (
     health,
     outlook,
     stickers,
+    uploads,
     validate,
     webhooks,
 )
@@ -49,12 +50,14 @@ def create_app(wiring: Wiring) -> FastAPI:
     )
     app.state.wiring = wiring
     app.state.metrics = Metrics()
+    app.state.uploads = {}
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
     problems.install(app)
     nouns = (
         webhooks,
         validate,
         evidence,
+        uploads,
         confirmations,
         cases,
         dealing,

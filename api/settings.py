@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     """Host names by which browsers may call a loopback service, besides its own; `*` allows all."""
     most_bytes: Annotated[int, Field(gt=0)] = 4_294_967_296
     """The largest file that is taken in."""
+    most_uploads: Annotated[int, Field(gt=0)] = 32
+    """Uploads in parts that a tenant may have under way at a time."""
+    most_pending: Annotated[int, Field(gt=0)] = 68_719_476_736
+    """Bytes that these uploads may come to, together."""
+    upload_hours: Annotated[int, Field(gt=0, le=720)] = 48
+    """How long an upload in parts may take: 4 GB at 250 kbit/s take 36 hours."""
     workers: Annotated[int, Field(gt=0, le=64)] = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 2) // 2)
     )

@@ -103,6 +103,17 @@ class Blobs(Protocol):
         """Receive a new blob; leaving without a commit leaves nothing."""
         ...
 
+    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+        """Receive the bytes of a whole file on the store's own device, without a second copy if it can.
+
+        The caller holds the file, writes no more to it, and removes its name once the commit
+        is acknowledged; the stored blob may be that very file under another name.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        ...
+
     def open(self, digest: str) -> BinaryIO:
         """The bytes, readable and seekable; the caller closes it.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, final
 
@@ -43,11 +43,17 @@ class DiskBlobs:
             staging.make_folder(self._blobs, system)
             staging.make_folder(self._staging, system)
 
+    def stage(self) -> AbstractContextManager[Staging]:
+        return self._receiving(None)
+
+    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+        return self._receiving(path)
+
     @contextmanager
-    def stage(self) -> Generator[Staging]:
+    def _receiving(self, found: Path | None) -> Generator[Staging]:
         if self._failing:
             raise ReadOnlyError
-        draft = Draft(self._staging, self._system)
+        draft = Draft(self._staging, self._system, found=found)
         try:
             yield Upload(draft, self._publish)
         finally:

@@ -57,6 +57,12 @@ class MemoryBlobs:
         finally:
             staging.close()
 
+    @contextmanager
+    def adopt(self, path: Path) -> Generator[Staging]:
+        with self.stage() as staging:
+            staging.write(path.read_bytes())
+            yield staging
+
     def open(self, digest: str) -> BinaryIO:
         return io.BytesIO(self._bytes(digest))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -106,9 +106,15 @@ class S3Blobs:
         )
         _make(staging)
 
+    def stage(self) -> AbstractContextManager[Staging]:
+        return self._receiving(None)
+
+    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+        return self._receiving(path)
+
     @contextmanager
-    def stage(self) -> Generator[Staging]:
-        draft = Draft(self._staging)
+    def _receiving(self, found: Path | None) -> Generator[Staging]:
+        draft = Draft(self._staging, found=found)
         try:
             yield Upload(draft, self._publish)
         finally:

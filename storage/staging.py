@@ -25,6 +25,8 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FAILING: Final = frozenset({errno.EIO, errno.EROFS})
 _UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOTTY, errno.ENOSYS})
 _SUFFIX: Final = ".part"
+_PIECE: Final = 1 << 20
+"""Bytes read at a time."""
 
 
 def flush(descriptor: int) -> None:
@@ -67,10 +69,11 @@ def translated(error: OSError) -> StorageError:
 
 @final
 class Draft:
-    """A locked file in a staging folder, for one writer."""
+    """A locked file in a staging folder, for one writer; or `found`, a whole file that its holder lends."""
 
-    def __init__(self, folder: Path, system: System = KERNEL) -> None:
+    def __init__(self, folder: Path, system: System = KERNEL, *, found: Path | None = None) -> None:
         self._system = system
+        self._lent = found is not None
         self._hash = hashlib.sha256()
         self.size = 0
         """Bytes written so far."""
@@ -79,11 +82,22 @@ class Draft:
         self.failing = False
         """The device itself reported the error."""
         with self.guard():
-            self.path, self._descriptor = _locked(folder)
+            if found is None:
+                self.path, self._descriptor = _locked(folder)
+            else:
+                self.path, self._descriptor = found, os.open(found, os.O_RDONLY | os.O_CLOEXEC)
+                self._take_up()
 
     @property
     def digest(self) -> str:
         return named(self._hash.hexdigest())
+
+    def _take_up(self) -> None:
+        """Hash what is there already, as if it had been written just now."""
+        with self.path.open("rb", buffering=0) as file:
+            while piece := file.read(_PIECE):
+                self._hash.update(piece)
+                self.size += len(piece)
 
     def write(self, data: Buffer) -> int:
         view = memoryview(data).cast("B")
@@ -123,10 +137,11 @@ class Draft:
             raise meaning from error
 
     def discard(self) -> None:
-        """Remove the file (not what was linked from it) and let go of the lock."""
+        """Remove the file (not what was linked from it, nor what was lent) and let go of the lock."""
         self.broken = True
-        with suppress(OSError):  # a sweep removes it later
-            self.path.unlink()
+        if not self._lent:
+            with suppress(OSError):  # a sweep removes it later
+                self.path.unlink()
         with suppress(OSError):
             os.close(self._descriptor)
 
