@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, final
 
 from storage import staging
-from storage.blobs import Blob, Staging, hex_of, named
+from storage.blobs import Blob, Staging, Worm, hex_of, named
 from storage.errors import MissingBlobError, ReadOnlyError
 from storage.staging import KERNEL, Draft, System, Upload
 
@@ -92,6 +92,14 @@ class DiskBlobs:
             digest = named(path.name)
             if hex_of(digest):
                 yield digest
+
+    def link(self, digest: str, *, disposition: str) -> str | None:  # noqa: ARG002 - there is none
+        if hex_of(digest) is None:
+            raise MissingBlobError(digest)
+        return None
+
+    def worm(self) -> Worm:
+        return Worm.ABSENT
 
     def sweep(self) -> int:
         with _translating():

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, final
 
-from storage.blobs import Blob, Buffer, Staging, named
+from storage.blobs import Blob, Buffer, Staging, Worm, hex_of, named
 from storage.errors import (
     BusyError,
     ConflictError,
@@ -83,6 +83,14 @@ class MemoryBlobs:
 
     def digests(self) -> Iterator[str]:
         yield from sorted(self._held)
+
+    def link(self, digest: str, *, disposition: str) -> str | None:  # noqa: ARG002 - there is none
+        if hex_of(digest) is None:
+            raise MissingBlobError(digest)
+        return None
+
+    def worm(self) -> Worm:
+        return Worm.ABSENT
 
     def sweep(self) -> int:
         return 0

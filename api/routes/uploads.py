@@ -183,8 +183,10 @@ async def _look(request: Request, desk: Serving, upload_id: str) -> Standing:
 
 async def _sent(
     request: Request, desk: Serving, upload_id: str, offset: int, wanted: tuple[str, bytes] | None
-) -> Standing:
+) -> Standing | None:
+    """The bytes of this request taken in; None where a later request took the upload over."""
     held = ExitStack()
+    standing: Standing | None = None
     try:
         sending = await run_sync(held.enter_context, uploading.continuing(desk, upload_id))
         sending.expect(offset)

@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,24 +16,19 @@ import httpx
 import pytest
 
 from tests.api.running import Service, until
+from tests.buckets import Server, fresh_bucket
 
 KILLS = int(os.environ.get("SIXFACE_KILLS", "24")) // 4
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = 1 << 20
 
 
-@pytest.fixture(params=["disk", "s3"])
+@pytest.fixture(params=["disk", "moto", "ceph"])
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
-    surroundings: dict[str, str] = {}
-    if request.param == "s3":
-        surroundings = {
-            "SIXFACE_STORAGE": "s3",
-            "SIXFACE_S3_BUCKET": request.getfixturevalue("bucket"),
-            "SIXFACE_S3_ENDPOINT": request.getfixturevalue("s3_endpoint"),
-            "SIXFACE_S3_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "any",
-            "AWS_SECRET_ACCESS_KEY": "any",
-        }
+    surroundings: Mapping[str, str] = {}
+    if request.param != "disk":
+        server: Server = request.getfixturevalue(request.param)
+        surroundings = server.settings(fresh_bucket(server))
     made = Service(tmp_path / "data", surroundings)
     yield made
     assert made.end(signal.SIGTERM) == 0
