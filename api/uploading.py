@@ -9,7 +9,6 @@ Whose an upload is, its row says; to anybody else there is no such upload.
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,9 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from api import idempotency
-from api.caller import Caller, tenants
 from api.errors import (
-    ApiError,
     BadUploadError,
     HeldError,
     MissingUploadError,
@@ -42,8 +39,6 @@ from storage.spool import Spooled
 if TYPE_CHECKING:
     from api.desk import Desk, Wiring
     from storage.rows import Reading, Row, Unit
-
-log = logging.getLogger(__name__)
 
 KIND: Final = "upload"
 PROTOCOL: Final = "1.0.0"
@@ -116,7 +111,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
-        pending = [_of(row).length for row in _open(unit)]
+        pending = [arrival_of(row).length for row in _open(unit)]
         if len(pending) >= settings.most_uploads or sum(pending) + length > settings.most_pending:
             raise TooManyError
         made = Arrival(
@@ -258,55 +253,9 @@ def find(desk: Desk, upload_id: str) -> Arrival:
     """The upload of that id, if it is the caller's and its time is not over. Raises `MissingUploadError`."""
     with desk.read() as reading:
         row = reading.get(KIND, upload_id)
-    if row is None or (found := _of(row)).actor != desk.caller.actor or found.expires_at <= desk.now():
+    if row is None or (found := arrival_of(row)).actor != desk.caller.actor or found.expires_at <= desk.now():
         raise MissingUploadError(upload_id)
     return found
-
-
-def put_right(wiring: Wiring) -> int:
-    """Finish what is whole, drop what is too old or belongs to nobody; returns how many were dropped."""
-    gone = 0
-    for tenant in tenants():
-        with wiring.rows.read(tenant) as reading:
-            rows = reading.find(KIND, newest_first=False, limit=1000).rows
-        for arrival in map(_of, rows):
-            desk = wiring.desk(Caller(tenant, arrival.actor))
-            if arrival.expires_at <= wiring.clock():
-                gone += _drop(desk, arrival)
-            elif arrival.state == "open" and wiring.spool.size(arrival.id) == arrival.length:
-                _finish(desk, arrival)
-    return gone + sum(_drop_file(wiring, name) for name in wiring.spool.names())
-
-
-def _drop(desk: Desk, arrival: Arrival) -> bool:
-    try:
-        with desk.wiring.spool.held(arrival.id, wait=0) as file:
-            Sending(desk, arrival, file).abandon()
-    except BusyError:  # its bytes still flow; the next round comes
-        return False
-    return True
-
-
-def _finish(desk: Desk, arrival: Arrival) -> None:
-    try:
-        look(desk, arrival.id)
-    except (ApiError, StorageError, RefusedError) as error:
-        log.warning("upload %s was not finished: %s", arrival.id, error)
-
-
-def _drop_file(wiring: Wiring, name: str) -> bool:
-    """Remove a file that no open upload speaks for: rows come before files, and go before them."""
-    for tenant in tenants():
-        with wiring.rows.read(tenant) as reading:
-            row = reading.get(KIND, name)
-        if row is not None and _of(row).state == "open":
-            return False
-    try:
-        with wiring.spool.held(name, wait=0):
-            wiring.spool.remove(name)
-    except BusyError:
-        return False
-    return True
 
 
 def address(upload_id: str) -> str:
@@ -341,7 +290,7 @@ def _open(unit: Unit | Reading) -> Iterator[Row]:
     yield from unit.find(KIND, {"state": "open"}, limit=1000).rows
 
 
-def _of(row: Row) -> Arrival:
+def arrival_of(row: Row) -> Arrival:
     return Arrival.model_validate(row.body)
 
 

@@ -254,6 +254,9 @@ class _MemoryReading:
         wanted = checked("name of a facet", facet)
         return [k for k in self._state.rows.values() if k.row.kind == kind and wanted in k.facets]
 
+    def streams(self) -> tuple[str, ...]:
+        return tuple(sorted(self._state.ledger))
+
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         return tuple(
             copy.deepcopy(entry) for entry in self._state.ledger.get(stream, ()) if entry.seq > after

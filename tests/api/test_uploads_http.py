@@ -18,8 +18,8 @@ from api.app import create_app
 from api.caller import CLI, Caller
 from api.desk import Wiring, utc_now
 from api.errors import MissingUploadError
+from api.leftovers import put_right
 from api.settings import Settings
-from api.uploading import put_right
 from storage.blobs import Blobs
 from storage.disk import DiskBlobs
 from storage.errors import StorageError
