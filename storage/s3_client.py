@@ -79,7 +79,8 @@ def connect(
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    make = cast("Callable[..., Client]", boto3.client)  # pyright: ignore[reportUnknownMemberType] - it has no types
+    # A session of its own: the library's shared one would keep the first credentials that it found.
+    make = cast("Callable[..., Client]", boto3.Session().client)  # pyright: ignore[reportUnknownMemberType] - untyped
     try:
         with translating():
             return make(

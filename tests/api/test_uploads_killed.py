@@ -18,7 +18,7 @@ import pytest
 from tests.api.running import Service, until
 from tests.buckets import Server, fresh_bucket
 
-KILLS = int(os.environ.get("SIXFACE_KILLS", "24")) // 4
+KILLS = int(os.environ.get("SIXFACE_KILLS", "24")) // 6
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = 1 << 20
 
