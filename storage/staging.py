@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Protocol, final
 
 from storage.blobs import Blob, Buffer, named
 from storage.errors import DigestMismatchError, ReadOnlyError, StorageError, StorageFullError
@@ -25,8 +25,6 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FAILING: Final = frozenset({errno.EIO, errno.EROFS})
 _UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOTTY, errno.ENOSYS})
 _SUFFIX: Final = ".part"
-_PIECE: Final = 1 << 20
-"""Bytes read at a time."""
 
 
 def flush(descriptor: int) -> None:
@@ -67,6 +65,13 @@ def translated(error: OSError) -> StorageError:
     return StorageError()
 
 
+class _Digest(Protocol):
+    """What `hashlib` makes, which has no public type."""
+
+    def update(self, data: Buffer, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
 @final
 class Draft:
     """A locked file in a staging folder, for one writer; or `found`, a whole file that its holder lends."""
@@ -74,7 +79,7 @@ class Draft:
     def __init__(self, folder: Path, system: System = KERNEL, *, found: Path | None = None) -> None:
         self._system = system
         self._lent = found is not None
-        self._hash = hashlib.sha256()
+        self._hash: _Digest = hashlib.sha256()
         self.size = 0
         """Bytes written so far."""
         self.broken = False
@@ -93,11 +98,10 @@ class Draft:
         return named(self._hash.hexdigest())
 
     def _take_up(self) -> None:
-        """Hash what is there already, as if it had been written just now."""
-        with self.path.open("rb", buffering=0) as file:
-            while piece := file.read(_PIECE):
-                self._hash.update(piece)
-                self.size += len(piece)
+        """Hash what the device gives back, so that `settle` need not read it once more."""
+        self._system.flush(self._descriptor)
+        self._hash = _hashed(self.path)
+        self.size = os.fstat(self._descriptor).st_size
 
     def write(self, data: Buffer) -> int:
         view = memoryview(data).cast("B")
@@ -118,7 +122,7 @@ class Draft:
         with self.guard():
             os.fchmod(self._descriptor, mode)
             self._system.flush(self._descriptor)
-            if hash_of(self.path) != self.digest:
+            if not self._lent and hash_of(self.path) != self.digest:
                 raise OSError(errno.EIO, "read back other bytes than were written")
 
     @contextmanager
@@ -183,11 +187,15 @@ class Upload:
 
 def hash_of(path: Path) -> str:
     """The digest of a file's bytes as the device gives them, where the system lets us ask for that."""
+    return named(_hashed(path).hexdigest())
+
+
+def _hashed(path: Path) -> _Digest:
     with path.open("rb", buffering=0) as file:
         if hasattr(os, "posix_fadvise"):
             # Otherwise what was just written would be read from memory, which proves nothing.
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return named(hashlib.file_digest(file, "sha256").hexdigest())
+        return hashlib.file_digest(file, "sha256")
 
 
 def make_folder(folder: Path, system: System = KERNEL) -> None:
