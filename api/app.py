@@ -25,6 +25,7 @@ from api.routes import (
     outlook,
     station,
     stickers,
+    uploads,
     validate,
     webhooks,
 )
@@ -50,12 +51,14 @@ def create_app(wiring: Wiring) -> FastAPI:
     )
     app.state.wiring = wiring
     app.state.metrics = Metrics()
+    app.state.uploads = {}
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
     problems.install(app)
     nouns = (
         webhooks,
         validate,
         evidence,
+        uploads,
         confirmations,
         cases,
         dealing,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from api.settings import Settings
 from claims.clocks.calendar import Calendars, shipped
 from storage.blobs import Blobs
 from storage.rows import Reading, Rows, Unit
+from storage.spool import Spool
 
 Clock = Callable[[], datetime]
 
@@ -52,6 +54,11 @@ class Wiring:
     """The days off, with what this deployment knows better."""
     release: Callable[[], None] = lambda: None
     """Lets go of what the adapters hold."""
+
+    @cached_property
+    def spool(self) -> Spool:
+        """Where uploads in parts arrive: on this machine, wherever blobs live."""
+        return Spool(self.settings.data / "uploads")
 
     @contextmanager
     def workspace(self) -> Generator[Path]:

@@ -1,4 +1,8 @@
-"""Whether this machine has what is needed, point by point; nothing is changed by asking."""
+"""Whether this machine has what is needed, point by point.
+
+Nothing is changed by asking, but in S3, where small objects are written and removed; where the bucket
+has Object Lock, one of them stays for some minutes.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from api.settings import Settings
 from evidence.model import Saying, say
 from evidence.walls import sandbox
+
+if TYPE_CHECKING:
+    from storage.s3_proof import Proof
 
 LIBRARIES: Final = ("av", "opencv-python-headless", "pillow", "pillow-heif", "numpy")
 """What opens media, in the sandbox; only their versions are asked for here."""
@@ -45,7 +52,7 @@ def diagnose(settings: Settings) -> Iterator[Point]:
     yield _records()
     yield _folder(settings.data)
     yield _database(settings)
-    yield _storage(settings)
+    yield from _storage(settings)
 
 
 def _library(name: str) -> Point:
@@ -96,16 +103,40 @@ def _database(settings: Settings) -> Point:
     return Point(well=True, says=say("Database {file}.", file=str(settings.database)))
 
 
-def _storage(settings: Settings) -> Point:
+def _storage(settings: Settings) -> Iterator[Point]:
     if settings.storage == "disk":
-        return Point(well=True, says=say("Files are stored in the data folder."))
-    from api.wiring import blobs_of  # noqa: PLC0415 - brings boto3
+        yield Point(well=True, says=say("Files are stored in the data folder."))
+        return
+    from api.wiring import bucket_of  # noqa: PLC0415 - brings boto3
     from storage.errors import StorageError  # noqa: PLC0415 - brings boto3
 
     try:
-        next(iter(blobs_of(settings).digests()), None)
+        blobs = bucket_of(settings)
+        next(iter(blobs.digests()), None)
+        blobs.rehearse()
+        yield Point(
+            well=True, says=say("Files are stored in the S3 bucket {bucket}.", bucket=settings.s3_bucket)
+        )
+        yield _locks(settings, blobs.prove())
     except StorageError as error:
-        return Point(well=False, says=say("S3 storage: {reason}", reason=str(error)))
+        yield Point(well=False, says=say("S3 storage: {reason}", reason=str(error)))
+
+
+def _locks(settings: Settings, proof: Proof) -> Point:
+    """Locks are a choice, so it is only bad that they are absent where they were asked for."""
+    if proof.worm == "proven":
+        return Point(
+            well=True, says=say("Object Lock is proven: what was locked could not be deleted or changed.")
+        )
+    if proof.tried.get("lock"):
+        failed = ", ".join(proof.failed)
+        return Point(
+            well=not settings.s3_lock_days,
+            says=say(
+                "The bucket does not keep what is locked ({failed}); choose another service.", failed=failed
+            ),
+        )
     return Point(
-        well=True, says=say("Files are stored in the S3 bucket {bucket}.", bucket=settings.s3_bucket)
+        well=not settings.s3_lock_days,
+        says=say("The bucket has no Object Lock, so whoever has its keys can delete files."),
     )

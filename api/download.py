@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from storage.blobs import Blobs
 from storage.errors import MissingBlobError
@@ -54,6 +54,12 @@ def attachment(
     headers["Content-Length"] = str(end - start)
     content = _pieces(blobs.open(digest), start, end)
     return StreamingResponse(content, status, headers, media_type=kind or "application/octet-stream")
+
+
+def linked(blobs: Blobs, digest: str, *, name: str) -> Response | None:
+    """A redirection to a download from the store itself, for minutes; None where it gives no links."""
+    url = blobs.link(digest, disposition=_disposition(name))
+    return None if url is None else RedirectResponse(url, 307)
 
 
 def _part(asked: str | None, size: int) -> tuple[int, int] | None:

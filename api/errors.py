@@ -6,6 +6,7 @@ ApiError
 │   ├── MissingCaseError
 │   ├── MissingShopError
 │   ├── MissingHookError
+│   ├── MissingUploadError
 │   ├── MissingStillError
 │   ├── MissingBundleError
 │   ├── UnknownProfileError
@@ -16,11 +17,17 @@ ApiError
 │   ├── BadKeyError             the idempotency key
 │   ├── BadCaseError            what is said about a case
 │   ├── BadAddressError         where something is to be sent
+│   ├── BadUploadError          what is said about an upload in parts
 │   ├── UnknownTemplateError    the ruleset has no template of that name
 │   └── BadConfirmationError    what is said about the pictures of a report
 ├── UnreadableFileError         a file of the user's cannot be read
 ├── TooLargeError               more bytes than are taken in
 ├── LongBodyError               a longer body than any request of this kind needs
+├── TooManyError                more uploads at a time than are allowed
+├── HeldError                   an upload is in other hands, or cannot be stored yet
+├── OffsetError                 an upload does not go on where it stopped
+├── ChecksumError               a part of an upload is not what was declared
+├── ProtocolError               the client speaks another version of tus
 ├── KeyReusedError              the idempotency key was used for something else
 ├── NotReadyError               there is no report yet
 ├── NoReportError               there will be no report
@@ -72,6 +79,13 @@ class MissingHookError(AbsentError):
     def __init__(self, name: str) -> None:
         super().__init__(
             say("There is no webhook {name} here; look at the list of what there is.", name=name)
+        )
+
+
+class MissingUploadError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("There is no upload {name} here, or its time is over; send the file again.", name=name)
         )
 
 
@@ -133,6 +147,10 @@ class BadAddressError(MalformedError):
         )
 
 
+class BadUploadError(MalformedError):
+    """What is said about an upload in parts cannot be, or the bytes are more than were announced."""
+
+
 class UnknownTemplateError(MalformedError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(
@@ -166,6 +184,41 @@ class LongBodyError(ApiError):
     def __init__(self, most: int) -> None:
         super().__init__(
             say("The request is longer than {most:,} bytes; send files as multipart/form-data.", most=most)
+        )
+
+
+class TooManyError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "Too many uploads are under way; finish or remove some, or wait until they end by themselves."
+            )
+        )
+
+
+class HeldError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("The upload is in other hands or cannot be stored just now; ask again in a moment.")
+        )
+
+
+class OffsetError(ApiError):
+    def __init__(self, at: int) -> None:
+        super().__init__(
+            say("The upload goes on at byte {at:,}; ask where it stands, then send from there.", at=at)
+        )
+
+
+class ChecksumError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(say("This part was changed on its way; send it again."))
+
+
+class ProtocolError(ApiError):
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            say("Uploads in parts follow tus {version}; name it in Tus-Resumable.", version=version)
         )
 
 

@@ -109,7 +109,7 @@ class Form:
             if self._said_of_body not in {whole, found}:
                 raise DigestMismatchError(self._said_of_body, whole)
         if digest := self._fields.get("sha256"):
-            self._declared.append(_hex(digest))
+            self._declared.append(hex_digest(digest))
         wrong = [digest for digest in self._declared if digest != found]
         return Offer(
             name=self._name,
@@ -191,7 +191,8 @@ def digest_header(value: str | None) -> str | None:
     return f"sha256:{digest.hex()}"
 
 
-def _hex(text: str) -> str:
+def hex_digest(text: str) -> str:
+    """The digest that a field names in hexadecimal digits. Raises `FormError`."""
     match = _HEX.fullmatch(text.strip())
     if match is None:
         raise FormError(say("The field sha256 has to be 64 hexadecimal digits."))

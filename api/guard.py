@@ -21,12 +21,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import ApiError, LongBodyError, OtherSiteError
 from api.metrics import Metrics
 from api.problems import answer
+from api.uploading import PROTOCOL
 
 log = logging.getLogger(__name__)
 
 MOST_JSON: Final = 1_048_576
 """Bytes of a body that is no form."""
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_PART: Final = "application/offset+octet-stream"
+"""A part of an upload (tus); only the route that counts its bytes reads it."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN: Final = frozenset({"same-origin", "none"})
 
@@ -54,6 +57,8 @@ class Guard:
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "no-referrer")
                 headers.setdefault("Cache-Control", "no-store")
+                if scope["path"].startswith("/v1/uploads"):
+                    headers.setdefault("Tus-Resumable", PROTOCOL)
                 seconds = time.monotonic() - begun
                 self._metrics.answered(scope["method"], _route(scope), status, seconds)
                 log.info("%s %s %d %.3f s", scope["method"], scope["path"], status, seconds)
@@ -71,7 +76,7 @@ class Guard:
         if self._is_strange(scope, headers):
             return OtherSiteError()
         length = headers.get("content-length", "")
-        form = headers.get("content-type", "").startswith("multipart/")
+        form = headers.get("content-type", "").startswith(("multipart/", _PART))
         if length.isdigit() and int(length) > MOST_JSON and not form:
             # The routes hold themselves to it too; here it is told as a problem.
             return LongBodyError(MOST_JSON)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api import idempotency
@@ -71,6 +72,17 @@ def opened(wiring: Wiring) -> Generator[Upload]:
     """A place for the bytes of one file; left without `receive`, nothing of it stays."""
     with wiring.blobs.stage() as staging:
         yield Upload(staging, wiring.settings.most_bytes)
+
+
+@contextmanager
+def adopted(wiring: Wiring, path: Path) -> Generator[Upload]:
+    """A whole file of ours as an upload; the file stays, whatever becomes of it."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    with wiring.blobs.adopt(path) as staging:
+        upload = Upload(staging, wiring.settings.most_bytes)
+        upload.head = head
+        yield upload
 
 
 @dataclass(frozen=True)

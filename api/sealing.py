@@ -116,6 +116,7 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
         engine=f"sixface {version()}",
         incomplete=wish.incomplete,
         confirmations=found.confirmations,
+        worm=desk.blobs.worm().value,
     )
 
 

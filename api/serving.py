@@ -105,6 +105,8 @@ def serve(settings: Settings, sock: socket.socket) -> None:
     try:
         with _quiet_signals():
             supervisor.start()
+            # So that it is known when somebody first asks; a bucket takes a moment to show what it keeps.
+            threading.Thread(target=wiring.blobs.worm, name="worm", daemon=True).start()
             uvicorn.Server(config).run(sockets=[sock])
     finally:
         supervisor.stop()

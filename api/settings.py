@@ -1,7 +1,8 @@
-"""What a deployment may set: environment variables that begin with `SIXFACE_`, read once.
+"""What a deployment may set: environment variables that begin with `SIXFACE_`, or a file, read once.
 
-Nothing has to be set. The composition root reads the settings and hands them on; no other
-module looks at the environment.
+Nothing has to be set. `SIXFACE_CONFIG` names a TOML file with the same names in lower case and without
+the prefix (`s3_bucket = "evidence"`); a variable of the environment overrides it. The composition root
+reads the settings and hands them on; no other module looks at the environment.
 """
 
 from __future__ import annotations
@@ -10,8 +11,14 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, FilePath, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, FilePath, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 
 def data_folder() -> Path:
@@ -39,12 +46,28 @@ class Settings(BaseSettings):
     s3_endpoint: str = ""
     """Empty means AWS; otherwise the URL of another S3 service."""
     s3_region: str = ""
+    s3_encryption: Literal["", "AES256", "aws:kms"] = ""
+    """How the service encrypts what it stores; empty leaves it to the bucket."""
+    s3_kms_key: str = ""
+    s3_tags: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict[str, str])
+    """On every object, at most 10; in the environment as `name=value,name=value`."""
+    s3_lock_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days in which a stored object cannot be deleted (Object Lock); 0 leaves it to the bucket."""
+    s3_lock_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "COMPLIANCE"
+    s3_links: bool = False
+    """Whether originals and bundles are downloaded from the service itself, by links of five minutes."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Host names by which browsers may call a loopback service, besides its own; `*` allows all."""
     most_bytes: Annotated[int, Field(gt=0)] = 4_294_967_296
     """The largest file that is taken in."""
+    most_uploads: Annotated[int, Field(gt=0)] = 32
+    """Uploads in parts that a tenant may have under way at a time."""
+    most_pending: Annotated[int, Field(gt=0)] = 68_719_476_736
+    """Bytes that these uploads may come to, together."""
+    upload_hours: Annotated[int, Field(gt=0, le=720)] = 48
+    """How long an upload in parts may take: 4 GB at 250 kbit/s take 36 hours."""
     workers: Annotated[int, Field(gt=0, le=64)] = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 2) // 2)
     )
@@ -73,6 +96,35 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """For SQLAlchemy."""
         return f"sqlite:///{self.database.absolute()}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment, that before the file."""
+        file = TomlConfigSettingsSource(settings_cls, os.environ.get("SIXFACE_CONFIG") or None)
+        return init_settings, env_settings, file
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        if self.storage == "s3" and not self.s3_bucket:
+            raise ValueError("storage in S3 needs a bucket; name it in SIXFACE_S3_BUCKET")
+        if self.s3_kms_key and self.s3_encryption != "aws:kms":
+            raise ValueError("SIXFACE_S3_KMS_KEY goes with SIXFACE_S3_ENCRYPTION=aws:kms")
+        return self
+
+    @field_validator("s3_tags", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if isinstance(value, str):
+            pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+            return {name.strip(): said.strip() for name, _, said in pairs}
+        return value
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -6,6 +6,7 @@ Everything else is handed a `Wiring` and asks it; tests hand the same code a `me
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.caller import WORKER, Caller
 from api.desk import Clock, Wiring, utc_now
@@ -16,6 +17,9 @@ from api.settings import Settings
 from claims.clocks.calendar import Calendars, read, shipped
 from storage.blobs import Blobs
 from storage.memory import MemoryBlobs, MemoryRows
+
+if TYPE_CHECKING:
+    from storage.s3 import S3Blobs
 
 
 def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) -> Wiring:
@@ -75,10 +79,29 @@ def calendars_of(settings: Settings) -> Calendars:
 def blobs_of(settings: Settings) -> Blobs:
     """Where the settings say that blobs live."""
     if settings.storage == "s3":
-        from storage.s3 import S3Blobs, connect  # noqa: PLC0415 - brings boto3, which the disk does not need
-
-        client = connect(endpoint=settings.s3_endpoint or None, region=settings.s3_region or None)
-        return S3Blobs(settings.s3_bucket, settings.s3_prefix, client, staging=settings.data / "staging")
+        return bucket_of(settings)
     from storage.disk import DiskBlobs  # noqa: PLC0415
 
     return DiskBlobs(settings.data)
+
+
+def bucket_of(settings: Settings) -> S3Blobs:
+    """The bucket that the settings name.
+
+    Raises:
+        StorageError: no client can be made of them.
+    """
+    from storage.s3 import Keeping, LockMode, S3Blobs  # noqa: PLC0415 - brings boto3
+    from storage.s3_client import connect  # noqa: PLC0415 - brings boto3
+
+    keeping = Keeping(
+        encryption=settings.s3_encryption,
+        kms_key=settings.s3_kms_key,
+        tags=settings.s3_tags,
+        lock_days=settings.s3_lock_days,
+        lock_mode=LockMode(settings.s3_lock_mode),
+    )
+    client = connect(endpoint=settings.s3_endpoint or None, region=settings.s3_region or None)
+    return S3Blobs(
+        settings.s3_bucket, settings.s3_prefix, client, staging=settings.data / "staging", keeping=keeping
+    )

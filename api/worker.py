@@ -14,7 +14,7 @@ from functools import partial
 from types import FrameType
 from typing import Final
 
-from api import dbos_jobs, slots
+from api import dbos_jobs, leftovers, slots
 from api.caller import WORKER, Caller, tenants
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
@@ -72,6 +72,7 @@ def _attend(wiring: Wiring, name: str, stop: threading.Event) -> None:
 
 def put_right(wiring: Wiring) -> None:
     """Take up what was left half-done."""
+    leftovers.put_right(wiring)
     with slots.orphaned(wiring.settings.data / "workers") as names:
         dbos_jobs.adopt(names)
     if isinstance(wiring.jobs, DbosJobs):

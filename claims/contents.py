@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -99,6 +99,7 @@ def plan(
     engine: str,
     incomplete: bool = False,
     confirmations: Mapping[str, Sequence[Confirmation]] = {},
+    worm: Literal["proven", "absent"] = "absent",
 ) -> Plan:
     """What a bundle of this case holds.
 
@@ -113,6 +114,7 @@ def plan(
         engine: what seals, e.g. `sixface 0.1.0`.
         incomplete: seal although the ruleset is not met; the bundle then says so.
         confirmations: what people said of the pictures, by the digest of the exhibit; all of it.
+        worm: whether it was shown by trying that the store of the originals lets nobody delete or overwrite.
 
     Raises:
         UnmetError: the ruleset is not met and `incomplete` is not set.
@@ -151,7 +153,11 @@ def plan(
             made(bag.README, readme.encode()),
             made(bag.SCRIPT, dossier.script()),
         ),
-        info=tuple(_info(case, assessment, _heads(chains), unmet, sealed_at=sealed_at, engine=engine)),
+        info=(
+            *_info(case, assessment, unmet, sealed_at=sealed_at, engine=engine),
+            ("Sixface-Worm", worm),
+            *((bag.CUSTODY, head) for head in _heads(chains)),
+        ),
         incomplete=unmet,
     )
 
@@ -240,7 +246,6 @@ def _heads(chains: Mapping[str, bytes]) -> Iterator[str]:
 def _info(
     case: Case,
     assessment: Assessment,
-    heads: Iterable[str],
     unmet: tuple[str, ...],
     *,
     sealed_at: datetime,
@@ -254,5 +259,3 @@ def _info(
     yield "Sixface-Ruleset", f"{assessment.ruleset.id} version {assessment.ruleset.version}"
     yield "Sixface-Readiness", assessment.readiness.value
     yield "Sixface-Completeness", f"incomplete: {', '.join(unmet)}" if unmet else "complete"
-    for head in heads:
-        yield bag.CUSTODY, head

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
@@ -37,6 +38,7 @@ __all__ = [
     "Staging",
     "StorageError",
     "StorageFullError",
+    "Worm",
     "damaged",
     "hex_of",
     "named",
@@ -58,6 +60,15 @@ class Blob:
     """`sha256:` and 64 lower-case hexadecimal digits."""
     size: int
     """Bytes."""
+
+
+class Worm(StrEnum):
+    """Whether what is stored can be deleted or overwritten before its date."""
+
+    PROVEN = "proven"
+    """It was tried on this very store, and every try was refused."""
+    ABSENT = "absent"
+    """It can be, or that it cannot was not shown."""
 
 
 class Staging(Protocol):
@@ -103,6 +114,17 @@ class Blobs(Protocol):
         """Receive a new blob; leaving without a commit leaves nothing."""
         ...
 
+    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+        """Receive the bytes of a whole file on the store's own device, without a second copy if it can.
+
+        The caller holds the file, writes no more to it, and removes its name once the commit
+        is acknowledged; the stored blob may be that very file under another name.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        ...
+
     def open(self, digest: str) -> BinaryIO:
         """The bytes, readable and seekable; the caller closes it.
 
@@ -130,6 +152,20 @@ class Blobs(Protocol):
 
     def digests(self) -> Iterator[str]:
         """Every digest in the store, ascending."""
+        ...
+
+    def link(self, digest: str, *, disposition: str) -> str | None:
+        """A URL of the store's own that downloads the blob for a few minutes, or None where it has none.
+
+        `disposition` is what its `Content-Disposition` will say.
+
+        Raises:
+            MissingBlobError: the text is no digest; a link to a blob that is not there may be made.
+        """
+        ...
+
+    def worm(self) -> Worm:
+        """Whether stored blobs are locked, tried once for each process."""
         ...
 
     def sweep(self) -> int:

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, final
 
 from storage import staging
-from storage.blobs import Blob, Staging, hex_of, named
+from storage.blobs import Blob, Staging, Worm, hex_of, named
 from storage.errors import MissingBlobError, ReadOnlyError
 from storage.staging import KERNEL, Draft, System, Upload
 
@@ -43,11 +43,17 @@ class DiskBlobs:
             staging.make_folder(self._blobs, system)
             staging.make_folder(self._staging, system)
 
+    def stage(self) -> AbstractContextManager[Staging]:
+        return self._receiving(None)
+
+    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+        return self._receiving(path)
+
     @contextmanager
-    def stage(self) -> Generator[Staging]:
+    def _receiving(self, found: Path | None) -> Generator[Staging]:
         if self._failing:
             raise ReadOnlyError
-        draft = Draft(self._staging, self._system)
+        draft = Draft(self._staging, self._system, found=found)
         try:
             yield Upload(draft, self._publish)
         finally:
@@ -86,6 +92,14 @@ class DiskBlobs:
             digest = named(path.name)
             if hex_of(digest):
                 yield digest
+
+    def link(self, digest: str, *, disposition: str) -> str | None:  # noqa: ARG002 - there is none
+        if hex_of(digest) is None:
+            raise MissingBlobError(digest)
+        return None
+
+    def worm(self) -> Worm:
+        return Worm.ABSENT
 
     def sweep(self) -> int:
         with _translating():

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, final
 
-from storage.blobs import Blob, Buffer, Staging, named
+from storage.blobs import Blob, Buffer, Staging, Worm, hex_of, named
 from storage.errors import (
     BusyError,
     ConflictError,
@@ -57,6 +57,12 @@ class MemoryBlobs:
         finally:
             staging.close()
 
+    @contextmanager
+    def adopt(self, path: Path) -> Generator[Staging]:
+        with self.stage() as staging:
+            staging.write(path.read_bytes())
+            yield staging
+
     def open(self, digest: str) -> BinaryIO:
         return io.BytesIO(self._bytes(digest))
 
@@ -77,6 +83,14 @@ class MemoryBlobs:
 
     def digests(self) -> Iterator[str]:
         yield from sorted(self._held)
+
+    def link(self, digest: str, *, disposition: str) -> str | None:  # noqa: ARG002 - there is none
+        if hex_of(digest) is None:
+            raise MissingBlobError(digest)
+        return None
+
+    def worm(self) -> Worm:
+        return Worm.ABSENT
 
     def sweep(self) -> int:
         return 0
@@ -239,6 +253,9 @@ class _MemoryReading:
     def _ranked(self, kind: str, facet: str) -> list[_Kept]:
         wanted = checked("name of a facet", facet)
         return [k for k in self._state.rows.values() if k.row.kind == kind and wanted in k.facets]
+
+    def streams(self) -> tuple[str, ...]:
+        return tuple(sorted(self._state.ledger))
 
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         return tuple(

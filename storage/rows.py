@@ -143,6 +143,10 @@ class Reading(Protocol):
         """How many rows have that facet, or have it with a value below that one as text."""
         ...
 
+    def streams(self) -> tuple[str, ...]:
+        """The names of all streams of the ledger, ascending."""
+        ...
+
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """The ledger entries of a stream with `seq > after`, in order, as they are kept, right or not."""
         ...

@@ -11,81 +11,69 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol, cast, final
+from typing import Any, BinaryIO, Final, cast, final
 
-import boto3
-from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from storage import staging
-from storage.blobs import CHUNK, Blob, Buffer, Staging, hex_of, named
-from storage.errors import DamagedBlobError, MissingBlobError, StorageError, StorageFullError
+from storage import s3_proof, staging
+from storage.blobs import CHUNK, Blob, Buffer, Staging, Worm, hex_of, named
+from storage.errors import DamagedBlobError, MissingBlobError, StorageError
+from storage.s3_client import Body, Client, translating
 from storage.staging import Draft, Upload
 
 _PART: Final = 16 << 20
 """Bytes in one part; ten thousand parts, S3's limit, make 160 GiB."""
-_MISSING: Final = frozenset({"404", "NoSuchKey", "NotFound"})
-_FULL: Final = frozenset({"QuotaExceeded", "InsufficientCapacity", "InsufficientStorage", "507"})
-_UNREACHABLE: Final = (
-    "The object storage did not answer as it should; check its address, bucket and credentials."
-)
+_LINK: Final = timedelta(minutes=5)
+"""How long a link to a download may be used; a download that has begun goes on."""
 
 
-class Body(Protocol):
-    """The bytes of an answer, as they arrive."""
+class LockMode(StrEnum):
+    """How an object is locked."""
 
-    def read(self, amount: int, /) -> bytes: ...
-    def close(self) -> None: ...
-
-
-class Client(Protocol):
-    """The calls of a boto3 S3 client that this store makes; there are no others."""
-
-    def head_object(self, **request: str) -> Mapping[str, Any]: ...
-    def get_object(self, **request: str) -> Mapping[str, Any]: ...
-    def delete_object(self, **request: str) -> Mapping[str, Any]: ...
-    def upload_file(self, file: str, bucket: str, key: str, /, **options: Any) -> None: ...  # noqa: ANN401 - of many kinds
-    def get_paginator(self, name: str, /) -> Any: ...  # noqa: ANN401 - botocore makes its class at run time
-    def abort_multipart_upload(self, **request: str) -> Mapping[str, Any]: ...
+    GOVERNANCE = "GOVERNANCE"
+    """Whoever has a special permission may lift it."""
+    COMPLIANCE = "COMPLIANCE"
+    """Nobody may, not the owner of the account either."""
 
 
-def connect(
-    *,
-    endpoint: str | None = None,
-    region: str | None = None,
-    access_key: str | None = None,
-    secret_key: str | None = None,
-    path_style: bool = True,
-) -> Client:
-    """A client with bounded waits; keys that are not given are found the way boto3 finds them.
+@dataclass(frozen=True)
+class Keeping:
+    """How objects are kept in the bucket."""
 
-    `path_style` suits servers of one's own (`https://server/bucket/key`); AWS answers to it too.
-    """
-    config = Config(
-        connect_timeout=5,
-        read_timeout=60,
-        retries={"mode": "standard", "max_attempts": 3},
-        s3={"addressing_style": "path" if path_style else "virtual"},
-        # The checksums that boto3 adds unasked are refused by older servers, and we keep our own.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
-    make = cast("Callable[..., Client]", boto3.client)  # pyright: ignore[reportUnknownMemberType] - it has no types
-    return make(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        config=config,
-    )
+    encryption: str = ""
+    """`AES256` or `aws:kms`; empty leaves it to the bucket."""
+    kms_key: str = ""
+    """With `aws:kms`: which key; empty means the bucket's own."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    lock_days: int = 0
+    """Days from its storing on in which an object cannot be deleted; 0 leaves it to the bucket."""
+    lock_mode: LockMode = LockMode.COMPLIANCE
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """For the calls that write an object; tags come afterwards, since a server loses them with parts."""
+        given = {
+            "ServerSideEncryption": self.encryption,
+            "SSEKMSKeyId": self.kms_key,
+        }
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def tagging(self) -> dict[str, Any]:
+        """The tags as the call that sets them takes them."""
+        return {"TagSet": [{"Key": name, "Value": value} for name, value in self.tags.items()]}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @final
@@ -93,10 +81,23 @@ class S3Blobs:
     """A `blobs.Blobs` in `bucket`, under keys that start with `prefix`.
 
     `staging` is a folder on this machine with room for the largest file, made if need be.
-    The bucket must exist.
+    The bucket must exist. `clock` tells from when on locks count.
     """
 
-    def __init__(self, bucket: str, prefix: str, client: Client, *, staging: Path) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        prefix: str,
+        client: Client,
+        *,
+        staging: Path,
+        keeping: Keeping = Keeping(),
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._keeping = keeping
+        self._clock = clock
+        self._worm: Worm | None = None
+        self._proving = threading.Lock()
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/sha256/".lstrip("/")
         self._client = client
@@ -106,9 +107,15 @@ class S3Blobs:
         )
         _make(staging)
 
+    def stage(self) -> AbstractContextManager[Staging]:
+        return self._receiving(None)
+
+    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+        return self._receiving(path)
+
     @contextmanager
-    def stage(self) -> Generator[Staging]:
-        draft = Draft(self._staging)
+    def _receiving(self, found: Path | None) -> Generator[Staging]:
+        draft = Draft(self._staging, found=found)
         try:
             yield Upload(draft, self._publish)
         finally:
@@ -132,20 +139,69 @@ class S3Blobs:
         finally:
             draft.discard()
 
+    def link(self, digest: str, *, disposition: str) -> str | None:
+        with translating(digest):
+            return self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": self._key(digest),
+                    "ResponseContentDisposition": disposition,
+                    "ResponseContentType": "application/octet-stream",
+                },
+                ExpiresIn=int(_LINK.total_seconds()),
+            )
+
+    def worm(self) -> Worm:
+        with self._proving:
+            if self._worm is None:
+                try:
+                    proof = self.prove()
+                except StorageError:  # not known now; asked again next time
+                    return Worm.ABSENT
+                self._worm = proof.worm
+            return self._worm
+
+    def prove(self) -> s3_proof.Proof:
+        """Try on the bucket whether what is locked stays. Raises `StorageError` where it cannot be tried."""
+        place = f"{self._prefix.removesuffix('sha256/')}proof/"
+        return s3_proof.prove(self._client, self._bucket, place, now=self._clock())
+
+    def rehearse(self) -> None:
+        """Write, read back and delete a small object as blobs are kept.
+
+        Raises:
+            StorageError: it did not work; the sentence says what to do.
+        """
+        place = f"{self._prefix.removesuffix('sha256/')}proof/"
+        s3_proof.rehearse(self._client, self._bucket, place, self._keeping.options, self._keeping.tagging)
+
+    def hold(self, digest: str, *, held: bool) -> None:
+        """Set or lift a legal hold: while it stands, nobody deletes this version of the object.
+
+        Raises:
+            MissingBlobError: no blob has this digest.
+            StorageError: the bucket has no Object Lock.
+        """
+        with translating(digest):
+            self._client.put_object_legal_hold(
+                Bucket=self._bucket, Key=self._key(digest), LegalHold={"Status": "ON" if held else "OFF"}
+            )
+
     def stat(self, digest: str) -> Blob | None:
         try:
-            with _translating(digest):
+            with translating(digest):
                 found = self._client.head_object(Bucket=self._bucket, Key=self._key(digest))
         except MissingBlobError:
             return None
         return Blob(digest, int(found["ContentLength"]))
 
     def delete(self, digest: str) -> None:
-        with suppress(MissingBlobError), _translating(digest):
+        with suppress(MissingBlobError), translating(digest):
             self._client.delete_object(Bucket=self._bucket, Key=self._key(digest))
 
     def digests(self) -> Iterator[str]:
-        with _translating():
+        with translating():
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
                 for each in page.get("Contents", ()):
@@ -157,17 +213,18 @@ class S3Blobs:
         """Remove local drafts that no process holds.
 
         Parts of broken uploads stay in the bucket, unseen: no lock tells which are alive
-        on another machine. `abort_uploads` removes those before a date.
+        on another machine. `abort_uploads` removes those that are older than any upload lasts.
         """
         try:
-            return staging.sweep(self._staging)
+            swept = staging.sweep(self._staging)
         except OSError as error:
             raise staging.translated(error) from error
+        return swept + self.abort_uploads(now=self._clock())
 
     def abort_uploads(self, *, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
         """End the multipart uploads begun longer ago than that, by whomever; returns how many."""
         ended = 0
-        with _translating():
+        with translating():
             pages = self._client.get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
                 for each in page.get("Uploads", ()):
@@ -181,8 +238,9 @@ class S3Blobs:
     def _publish(self, draft: Draft) -> None:
         blob = Blob(draft.digest, draft.size)
         if self._holds(blob):
+            self._seal(blob)
             return
-        with draft.guard(), _translating():
+        with draft.guard(), translating():
             self._client.upload_file(
                 str(draft.path),
                 self._bucket,
@@ -190,12 +248,27 @@ class S3Blobs:
                 ExtraArgs={
                     "Metadata": {"sha256": blob.digest.removeprefix("sha256:")},
                     "ContentType": "application/octet-stream",
+                    **self._keeping.options,
                 },
                 Config=self._transfer,
             )
         if not self._holds(blob):
             # It is left where it is: another process may have stored the right bytes there since.
             raise DamagedBlobError(blob.digest)
+        self._seal(blob)
+
+    def _seal(self, blob: Blob) -> None:
+        """Tag and lock what was read back and found right; a lock that is there is never shortened."""
+        place = {"Bucket": self._bucket, "Key": self._key(blob.digest)}
+        if self._keeping.tags:
+            with translating(blob.digest):
+                self._client.put_object_tagging(**place, Tagging=self._keeping.tagging)
+        if not self._keeping.lock_days:
+            return
+        until = self._clock() + timedelta(days=self._keeping.lock_days)
+        retention = {"Mode": self._keeping.lock_mode.value, "RetainUntilDate": until}
+        with translating(blob.digest):
+            self._client.put_object_retention(**place, Retention=retention)
 
     def _holds(self, blob: Blob) -> bool:
         """Whether the bucket gives back exactly these bytes, all of them read and hashed."""
@@ -211,7 +284,7 @@ class S3Blobs:
 
     def _body(self, digest: str, start: int = 0) -> Body:
         """The bytes from `start` on, which must be before the end."""
-        with _translating(digest):
+        with translating(digest):
             window = {"Range": f"bytes={start}-"} if start else {}
             answer = self._client.get_object(Bucket=self._bucket, Key=self._key(digest), **window)
             return cast("Body", answer["Body"])
@@ -219,7 +292,7 @@ class S3Blobs:
     def _chunks(self, digest: str) -> Iterator[bytes]:
         body = self._body(digest)
         try:
-            with _translating(digest):
+            with translating(digest):
                 while chunk := body.read(CHUNK):
                     yield chunk
         finally:
@@ -267,7 +340,7 @@ class _Remote(io.RawIOBase):
             return 0
         if self._body is None:
             self._body = self._begin(self._position)
-        with _translating(self._blob.digest):
+        with translating(self._blob.digest):
             data = self._body.read(len(view))
         if not data:
             raise DamagedBlobError(self._blob.digest)
@@ -290,24 +363,3 @@ def _make(folder: Path) -> None:
         staging.make_folder(folder)
     except OSError as error:
         raise staging.translated(error) from error
-
-
-@contextmanager
-def _translating(digest: str | None = None) -> Generator[None]:
-    try:
-        yield
-    except (ClientError, BotoCoreError, Boto3Error) as error:
-        raise _meaning(error, digest) from error
-
-
-def _meaning(error: Exception, digest: str | None) -> StorageError:
-    # An upload that fails is raised as another error, with the server's answer behind it.
-    answer = error if isinstance(error, ClientError) else error.__context__
-    code = ""
-    if isinstance(answer, ClientError):
-        code = str(cast("Mapping[str, Any]", answer.response).get("Error", {}).get("Code", ""))
-    if code in _FULL:
-        return StorageFullError()
-    if digest is not None and code in _MISSING:
-        return MissingBlobError(digest)
-    return StorageError(_UNREACHABLE)

@@ -138,6 +138,11 @@ class SqlReading:
             statement = statement.where(place.c.value < below)
         return self.connection.execute(statement).scalar_one()
 
+    def streams(self) -> tuple[str, ...]:
+        table = tables.ledger
+        statement = sa.select(table.c.stream).where(*self._mine(table)).distinct().order_by(table.c.stream)
+        return tuple(self.connection.execute(statement).scalars())
+
     def entries(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         table = tables.ledger
         statement = (

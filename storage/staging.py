@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Protocol, final
 
 from storage.blobs import Blob, Buffer, named
 from storage.errors import DigestMismatchError, ReadOnlyError, StorageError, StorageFullError
@@ -65,13 +65,21 @@ def translated(error: OSError) -> StorageError:
     return StorageError()
 
 
+class _Digest(Protocol):
+    """What `hashlib` makes, which has no public type."""
+
+    def update(self, data: Buffer, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
 @final
 class Draft:
-    """A locked file in a staging folder, for one writer."""
+    """A locked file in a staging folder, for one writer; or `found`, a whole file that its holder lends."""
 
-    def __init__(self, folder: Path, system: System = KERNEL) -> None:
+    def __init__(self, folder: Path, system: System = KERNEL, *, found: Path | None = None) -> None:
         self._system = system
-        self._hash = hashlib.sha256()
+        self._lent = found is not None
+        self._hash: _Digest = hashlib.sha256()
         self.size = 0
         """Bytes written so far."""
         self.broken = False
@@ -79,11 +87,21 @@ class Draft:
         self.failing = False
         """The device itself reported the error."""
         with self.guard():
-            self.path, self._descriptor = _locked(folder)
+            if found is None:
+                self.path, self._descriptor = _locked(folder)
+            else:
+                self.path, self._descriptor = found, os.open(found, os.O_RDONLY | os.O_CLOEXEC)
+                self._take_up()
 
     @property
     def digest(self) -> str:
         return named(self._hash.hexdigest())
+
+    def _take_up(self) -> None:
+        """Hash what the device gives back, so that `settle` need not read it once more."""
+        self._system.flush(self._descriptor)
+        self._hash = _hashed(self.path)
+        self.size = os.fstat(self._descriptor).st_size
 
     def write(self, data: Buffer) -> int:
         view = memoryview(data).cast("B")
@@ -104,7 +122,7 @@ class Draft:
         with self.guard():
             os.fchmod(self._descriptor, mode)
             self._system.flush(self._descriptor)
-            if hash_of(self.path) != self.digest:
+            if not self._lent and hash_of(self.path) != self.digest:
                 raise OSError(errno.EIO, "read back other bytes than were written")
 
     @contextmanager
@@ -123,10 +141,11 @@ class Draft:
             raise meaning from error
 
     def discard(self) -> None:
-        """Remove the file (not what was linked from it) and let go of the lock."""
+        """Remove the file (not what was linked from it, nor what was lent) and let go of the lock."""
         self.broken = True
-        with suppress(OSError):  # a sweep removes it later
-            self.path.unlink()
+        if not self._lent:
+            with suppress(OSError):  # a sweep removes it later
+                self.path.unlink()
         with suppress(OSError):
             os.close(self._descriptor)
 
@@ -168,11 +187,15 @@ class Upload:
 
 def hash_of(path: Path) -> str:
     """The digest of a file's bytes as the device gives them, where the system lets us ask for that."""
+    return named(_hashed(path).hexdigest())
+
+
+def _hashed(path: Path) -> _Digest:
     with path.open("rb", buffering=0) as file:
         if hasattr(os, "posix_fadvise"):
             # Otherwise what was just written would be read from memory, which proves nothing.
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return named(hashlib.file_digest(file, "sha256").hexdigest())
+        return hashlib.file_digest(file, "sha256")
 
 
 def make_folder(folder: Path, system: System = KERNEL) -> None:

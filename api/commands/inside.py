@@ -1,4 +1,4 @@
-"""`sixface profiles` and `sixface doctor`: how files are examined, and whether everything works."""
+"""`sixface profiles`, `doctor` and `audit`: how files are examined, whether all works and is as it was."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import DataOption, JsonOption, LangOption, print_json, settings_of, told
+from api.commands.options import DataOption, JsonOption, LangOption, desk_of, print_json, settings_of, told
 
 NameArgument = Annotated[
     str | None, typer.Argument(help="One of them, in full.", metavar="NAME", show_default=False)
@@ -17,6 +17,7 @@ NameArgument = Annotated[
 def join(app: typer.Typer) -> None:
     app.command(epilog="Example: sixface profiles unboxing")(profiles)
     app.command(epilog="Example: sixface doctor")(doctor)
+    app.command(epilog="Example: sixface audit --data /srv/sixface")(audit)
 
 
 def profiles(name: NameArgument = None, *, as_json: JsonOption = False) -> None:
@@ -53,3 +54,35 @@ def doctor(data: DataOption = None, lang: LangOption = None) -> int:
         mark, colour = ("✓", "green") if point.well else ("✗", "bold red")
         out.print(f"{mark} {words.say(point.says)}", style=colour, soft_wrap=True)
     return 0 if well else 70
+
+
+def audit(data: DataOption = None, lang: LangOption = None, *, as_json: JsonOption = False) -> int:
+    """Read every stored file back and walk every custody log.
+
+    Exit status: 0 all is as it was, 1 something is not; each fault is named.
+    """
+    from dataclasses import asdict  # noqa: PLC0415 - see cli
+
+    from api import auditing  # noqa: PLC0415 - see cli
+
+    words = told(lang)
+    with desk_of(data) as desk:
+        found = auditing.audit(desk)
+    if as_json:
+        faults = [{"code": f.code, "where": f.where, "text": words.say(f.says)} for f in found.faults]
+        print_json({**asdict(found), "faults": faults})
+        return 1 if found.faults else 0
+    for fault in found.faults:
+        typer.echo(words.say(fault.says))
+    typer.echo(
+        words.text(
+            "{files} files ({size:.1f} MB) and {entries} entries in {logs} custody logs were read; "
+            "{faults} faults were found.",
+            files=found.files,
+            size=found.size / 1_000_000,
+            entries=found.entries,
+            logs=found.logs,
+            faults=len(found.faults),
+        )
+    )
+    return 1 if found.faults else 0

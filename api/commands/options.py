@@ -54,6 +54,8 @@ def settings_of(data: Path | None) -> Settings:
     Raises:
         typer.BadParameter: a variable of the environment says something that cannot be.
     """
+    import tomllib  # noqa: PLC0415 - see cli
+
     from pydantic import ValidationError  # noqa: PLC0415 - see cli
 
     from api.settings import Settings  # noqa: PLC0415 - see cli
@@ -62,8 +64,10 @@ def settings_of(data: Path | None) -> Settings:
         return Settings() if data is None else Settings(data=data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        message = f"SIXFACE_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}"
-        raise typer.BadParameter(message) from error
+        where = f"SIXFACE_{'_'.join(map(str, first['loc'])).upper()}: " if first["loc"] else ""
+        raise typer.BadParameter(f"{where}{first['msg']}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise typer.BadParameter(f"SIXFACE_CONFIG: {error}") from error
 
 
 @contextmanager

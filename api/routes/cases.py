@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from api import cases, sealing
-from api.download import attachment
+from api.download import attachment, linked
 from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
 from api.problems import described
@@ -232,6 +232,8 @@ def bundle(
         detail = {"digest": found["digest"]}
         desk.note(unit, cases.stream_of(case_id), "bundle.exported", detail)
     name = f"sixface-{case_id}.zip"
+    if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found["digest"], name=name)):
+        return away
     return attachment(desk.blobs, found["digest"], name=name, asked=range, kind="application/zip")
 
 

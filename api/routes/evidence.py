@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from api import confirming, item, recognising, viewing
 from api.confirming import ConfirmationShown
-from api.download import POLICY, attachment
+from api.download import POLICY, attachment, linked
 from api.following import events
 from api.item import Item, State
 from api.problems import described, language
@@ -179,15 +179,26 @@ def still(desk: Serving, evidence_id: EvidenceId, digest: Annotated[str, Path(ma
     "/{evidence_id}/original",
     summary="Download the original",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}}, 206: {}, 416: {}, **described(404)},
+    responses={
+        200: {"content": {"application/octet-stream": {}}},
+        206: {},
+        307: {},
+        416: {},
+        **described(404),
+    },
 )
 def original(
     desk: Serving,
     evidence_id: EvidenceId,
     range: Annotated[str | None, Header()] = None,  # noqa: A002 - the name of the header
 ) -> Response:
-    """Byte for byte what was sent, as an attachment; one `Range` of bytes may be asked for."""
+    """Byte for byte what was sent, as an attachment; one `Range` of bytes may be asked for.
+
+    With `SIXFACE_S3_LINKS` it is a redirection to a link of five minutes.
+    """
     found = viewing.original(desk, evidence_id)
+    if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found.digest, name=found.name)):
+        return away
     return attachment(desk.blobs, found.digest, name=found.name, asked=range)
 
 

@@ -26,10 +26,15 @@ def alive() -> dict[str, str]:
     "/readyz", summary="Can it do its work?", responses={503: {"description": "Something is missing."}}
 )
 def ready(desk: Serving) -> JSONResponse:
-    """Storage, database, sandbox and worker, each with `ok` or what is wrong."""
+    """Storage, database, sandbox and worker, each with `ok` or what is wrong.
+
+    `worm` says whether what is stored is locked: `proven` by trying on the bucket itself, else `absent`.
+    """
     parts = {name: _tried(look, desk) for name, look in _PARTS.items()}
     good = all(found == "ok" for found in parts.values())
-    return JSONResponse({"status": "ok" if good else "unready", **parts}, 200 if good else 503)
+    return JSONResponse(
+        {"status": "ok" if good else "unready", **parts, "worm": desk.blobs.worm()}, 200 if good else 503
+    )
 
 
 @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)

@@ -55,7 +55,8 @@ def test_two_applications_share_nothing(wiring: Wiring) -> None:
 def test_it_says_how_it_is(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     ready = client.get("/readyz")
-    assert ready.json() == dict.fromkeys(("status", "storage", "database", "sandbox", "worker"), "ok")
+    well = dict.fromkeys(("status", "storage", "database", "sandbox", "worker"), "ok")
+    assert ready.json() == {**well, "worm": "absent"}
     client.get("/v1/evidence/ev_none")
     figures = client.get("/metrics")
     assert figures.headers["content-type"].startswith("text/plain; version=0.0.4")

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import ROOT, Run
+from tests.buckets import Server, fresh_bucket
 
 VERDICTS = {"sound": 0, "flawed": 1, "review": 2}
 COMMANDS = (
     "check", "serve", "worker", "demo", "seal", "verify", "rulesets", "rulesets list", "rulesets show",
-    "rulesets check", "profiles", "doctor", "deadlines",
+    "rulesets check", "profiles", "doctor", "audit", "deadlines",
     "case new", "case add", "case list", "case show", "case assess", "case event", "case state", "case faces",
     "case confirm",
 )  # fmt: skip
@@ -239,6 +240,28 @@ def test_the_doctor_looks_at_everything(sixface: Run) -> None:
     done = sixface("doctor")
     assert done.returncode == 0, done.stdout
     assert all(word in done.stdout for word in ("Python", "Sandbox", "av", "Data folder"))
+
+
+@pytest.mark.parametrize("kind", ["moto", "ceph"])
+def test_the_doctor_says_of_a_bucket_what_it_keeps_and_what_is_wrong(
+    sixface: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, kind: str
+) -> None:
+    server: Server = request.getfixturevalue(kind)
+    for lockable, says in (
+        (False, "no Object Lock"),
+        (True, "proven" if kind == "ceph" else "wrong_checksum"),
+    ):
+        for name, value in server.settings(fresh_bucket(server, lockable=lockable)).items():
+            monkeypatch.setenv(name, value)
+        done = sixface("doctor")
+        assert (done.returncode, says in done.stdout) == (0, True), done.stdout
+    monkeypatch.setenv("SIXFACE_S3_BUCKET", "nobody-made-this")
+    done = sixface("doctor")
+    assert done.returncode == 70
+    assert "SIXFACE_S3_BUCKET" in done.stdout
+    monkeypatch.setenv("SIXFACE_S3_BUCKET", fresh_bucket(server))
+    monkeypatch.setenv("SIXFACE_S3_LOCK_DAYS", "30")
+    assert sixface("doctor").returncode == 70  # asked for, and not to be had
 
 
 def test_what_there_is_is_listed(sixface: Run) -> None:

@@ -2,83 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
-from tests.api.conftest import ROOT
-
-PATIENCE = 90.0
-SERVE = (sys.executable, "-m", "api.cli", "serve")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "SIXFACE_WORKERS": "1", "LANG": "en_US.UTF-8"}
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with suppress(httpx.TransportError):
-            if true():
-                return
-        time.sleep(0.02)
-    pytest.fail(f"it did not come about that {what}")
-
-
-class Service:
-    """`sixface serve` in a process of its own, over one folder of data."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.start()
-
-    def start(self) -> None:
-        command = [*SERVE, "--port", "0", "--data", str(self.data), "--lang", "en"]
-        self.log = self.data.parent.joinpath("serve.log").open("ab")
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=self.log, env=ENVIRONMENT, text=True
-        )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        self.client = httpx.Client(base_url=line.split()[3].rstrip(";"), timeout=30)
-        until(lambda: self.client.get("/readyz").status_code == 200, "the service is ready")
-
-    def worker(self) -> psutil.Process:
-        children = psutil.Process(self.process.pid).children()
-        (found,) = [child for child in children if "worker" in child.cmdline()]
-        return found
-
-    def state(self, evidence_id: str) -> str:
-        return self.client.get(f"/v1/evidence/{evidence_id}").json()["state"]
-
-    def send(self, file: Path) -> str:
-        with file.open("rb") as opened:
-            answer = self.client.post("/v1/evidence", files={"file": (file.name, opened)})
-        assert answer.status_code == 201
-        return answer.json()["id"]
-
-    def examining(self, file: Path) -> str:
-        """The id of an item that is being examined right now."""
-        sent = self.send(file)
-        until(lambda: self.state(sent) == "examining", "it is examined")
-        return sent
-
-    def end(self, number: int) -> int:
-        self.client.close()
-        self.process.send_signal(number)
-        status = self.process.wait(PATIENCE)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        self.log.close()
-        return status
+from tests.api.running import ENVIRONMENT, SERVE, Service, until
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ def test_the_environment_may_say_otherwise(monkeypatch: pytest.MonkeyPatch) -> N
     assert data_folder() == Path("/data/sixface")
     monkeypatch.setenv("SIXFACE_DATA", "/srv/six")
     monkeypatch.setenv("SIXFACE_STORAGE", "s3")
+    monkeypatch.setenv("SIXFACE_S3_BUCKET", "kept")
     monkeypatch.setenv("SIXFACE_ALLOWED_HOSTS", "six.example, other.example")
     made = Settings()
     assert made.data == Path("/srv/six")
@@ -53,3 +54,27 @@ def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: 
     monkeypatch.setenv(f"SIXFACE_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_a_file_may_say_it_too_and_the_environment_overrides_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "sixface.toml"
+    file.write_text(
+        'storage = "s3"\ns3_bucket = "kept"\ns3_lock_days = 90\n[s3_tags]\nowner = "shop"\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("SIXFACE_CONFIG", str(file))
+    monkeypatch.setenv("SIXFACE_S3_LOCK_DAYS", "7")
+    made = Settings()
+    assert (made.s3_bucket, made.s3_lock_days, made.s3_tags) == ("kept", 7, {"owner": "shop"})
+    monkeypatch.setenv("SIXFACE_S3_TAGS", "a=1, b = 2")
+    assert Settings().s3_tags == {"a": "1", "b": "2"}
+    file.write_text('nonsense = "x"\n', encoding="utf-8")
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+@pytest.mark.parametrize("wrong", [{"storage": "s3"}, {"s3_kms_key": "k"}])
+def test_what_does_not_fit_together_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate(wrong)

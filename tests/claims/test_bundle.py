@@ -81,6 +81,7 @@ def test_a_complete_one_says_that_too(bundle: Path) -> None:
     with zipfile.ZipFile(bundle) as archive:
         info = archive.read("sixface-case-1/bag-info.txt").decode()
     assert "Sixface-Completeness: complete\n" in info
+    assert "Sixface-Worm: absent\n" in info
     assert "Bagging-Date: 2026-11-21\n" in info
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from storage.blobs import Blobs
 from storage.disk import DiskBlobs
 from storage.memory import MemoryBlobs, MemoryRows
 from storage.rows import Rows
-from storage.s3 import Client, S3Blobs, connect
+from storage.s3 import S3Blobs
 from storage.sql import SqlRows, open_sqlite
+from tests.buckets import Server, fresh_bucket
 
 NOW = datetime(2026, 11, 21, 8, 11, 2, 345678, tzinfo=UTC)
 
@@ -26,37 +24,11 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture(scope="session")
-def s3_endpoint() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3_client(s3_endpoint: str) -> Client:
-    return connect(endpoint=s3_endpoint, region="us-east-1", access_key="any", secret_key="any")
-
-
-@pytest.fixture
-def bucket(s3_client: Client) -> str:
-    name = f"evidence-{os.urandom(8).hex()}"
-    s3_client.create_bucket(Bucket=name)  # type: ignore[attr-defined]
-    return name
-
-
-@pytest.fixture
-def s3_blobs(s3_client: Client, bucket: str, tmp_path: Path) -> S3Blobs:
-    return S3Blobs(bucket, "kept/here", s3_client, staging=tmp_path / "s3-staging")
-
-
-@pytest.fixture(params=["memory", "disk", "s3"])
+@pytest.fixture(params=["memory", "disk", "s3", "ceph"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
-    if request.param == "s3":
-        return request.getfixturevalue("s3_blobs")
+    if request.param in {"s3", "ceph"}:
+        server: Server = request.getfixturevalue({"s3": "moto", "ceph": "ceph"}[request.param])
+        return S3Blobs(fresh_bucket(server), "kept/here", server.client(), staging=tmp_path / "s3-staging")
     return DiskBlobs(tmp_path / "store") if request.param == "disk" else MemoryBlobs()
 
 

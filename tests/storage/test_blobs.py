@@ -7,10 +7,11 @@ import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from storage.blobs import Blob, Blobs, DigestMismatchError, MissingBlobError, damaged, hex_of, named
+from storage.blobs import Blob, Blobs, DigestMismatchError, MissingBlobError, Worm, damaged, hex_of, named
 
 ABSENT = named("0" * 64)
 NOT_DIGESTS = [
@@ -208,3 +209,34 @@ def test_a_healthy_store_is_not_damaged(blobs: Blobs) -> None:
 def test_only_a_digest_has_digits() -> None:
     assert hex_of(ABSENT) == "0" * 64
     assert [hex_of(each) for each in NOT_DIGESTS] == [None] * len(NOT_DIGESTS)
+
+
+def test_a_whole_file_is_taken_over_and_its_name_stays_its_owners(blobs: Blobs, tmp_path: Path) -> None:
+    data = os.urandom(3_000_001)
+    path = tmp_path / "whole"
+    path.write_bytes(data)
+    with blobs.adopt(path) as staging:
+        assert (staging.size, staging.digest) == (len(data), digest_of(data))
+        blob = staging.commit(digest_of(data))
+    assert path.read_bytes() == data
+    path.unlink()
+    assert read(blobs, blob.digest) == data
+    assert blobs.sweep() == 0
+
+
+def test_a_file_that_is_not_taken_stays_and_nothing_is_stored(blobs: Blobs, tmp_path: Path) -> None:
+    path = tmp_path / "whole"
+    path.write_bytes(b"abc")
+    with blobs.adopt(path) as staging, pytest.raises(DigestMismatchError):
+        staging.commit(ABSENT)
+    with blobs.adopt(path):
+        pass
+    assert path.read_bytes() == b"abc"
+    assert list(blobs.digests()) == []
+
+
+def test_it_says_whether_it_is_locked_and_links_to_no_other_text(blobs: Blobs) -> None:
+    assert blobs.worm() is Worm.ABSENT
+    for text in NOT_DIGESTS:
+        with pytest.raises(MissingBlobError):
+            blobs.link(text, disposition="attachment")

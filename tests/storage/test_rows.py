@@ -550,3 +550,13 @@ def test_a_rank_of_somebodys_making_is_refused(rows: Rows, after: str) -> None:
         reading.ranked("alarm", "due", after=after)
     with rows.read("one") as reading, pytest.raises(ValueError, match="page"):
         reading.ranked("alarm", "due", limit=LIMIT + 1)
+
+
+def test_every_stream_of_a_tenant_is_named_and_no_other(rows: Rows, now: datetime) -> None:
+    for tenant, streams in (("one", ("b", "a", "b")), ("two", ("c",))):
+        with rows.begin(tenant, now=now) as unit:
+            for stream in streams:
+                unit.append(stream, "seen", actor="x", detail={})
+    for tenant, names in (("one", ("a", "b")), ("two", ("c",)), ("three", ())):
+        with rows.read(tenant) as reading:
+            assert reading.streams() == names

@@ -17,7 +17,8 @@ from botocore.exceptions import ClientError
 
 from storage.blobs import DamagedBlobError, MissingBlobError, damaged, named
 from storage.errors import StorageError, StorageFullError
-from storage.s3 import S3Blobs, connect
+from storage.s3 import S3Blobs
+from storage.s3_client import connect
 
 
 def digest_of(data: bytes) -> str:

@@ -1,0 +1,112 @@
+"""Reading everything back: whether each file in use hashes to its name, and each custody log is unbroken.
+
+Files that nobody holds are passed over; the sweep at the worker's start removes them. A log that was cut
+at its end, or forged whole, cannot be told from a true one here: a sealed bundle, which holds its head, can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, cast
+
+from api import holding
+from api.desk import Desk
+from evidence.model import Saying, say
+from storage import ledger
+from storage.errors import MissingBlobError, StorageError
+from storage.rows import LIMIT
+
+STREAM: Final = "audit"
+"""Where it is noted that somebody looked, and what was found."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is not as it was kept."""
+
+    code: str
+    """`missing`, `damaged`, `unreadable`, or what `ledger.Wrong` calls it."""
+    where: str
+    """A digest, or the name of a custody log."""
+    says: Saying
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was read, and all that is wrong with it."""
+
+    files: int
+    size: int
+    """Bytes of these files."""
+    logs: int
+    entries: int
+    faults: tuple[Fault, ...]
+
+
+def audit(desk: Desk) -> Audit:
+    """Read back everything of the caller's tenant, and note that it was done.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    found: list[Fault] = []
+    files = size = logs = entries = 0
+    for digest in _held(desk):
+        files += 1
+        read, fault = _read(desk, digest)
+        size += read
+        found += [fault] if fault else []
+    with desk.read() as reading:
+        for stream in reading.streams():
+            logs += 1
+            kept = reading.entries(stream)
+            entries += len(kept)
+            found += [_broken(stream, fault) for fault in ledger.verify(kept)]
+    done = Audit(files, size, logs, entries, tuple(found))
+    with desk.begin() as unit:
+        told = [{"code": fault.code, "where": fault.where} for fault in found[:LIMIT]]
+        detail = {"files": files, "logs": logs, "entries": entries, "faults": len(found), "found": told}
+        desk.note(unit, STREAM, "audit.made", detail)
+    return done
+
+
+def _held(desk: Desk) -> Iterator[str]:
+    """The digests of the files in use."""
+    after: str | None = None
+    while True:
+        with desk.read() as reading:
+            page = reading.find(holding.KIND, after=after, limit=LIMIT, newest_first=False)
+        yield from (row.id for row in page.rows)
+        if (after := page.next) is None:
+            return
+
+
+def _read(desk: Desk, digest: str) -> tuple[int, Fault | None]:
+    """How many bytes were read of a file, and what is wrong with it."""
+    try:
+        with desk.blobs.open(digest) as stream:
+            found = hashlib.file_digest(cast("io.BufferedIOBase", stream), "sha256").hexdigest()
+            size = stream.tell()
+    except MissingBlobError:
+        says = say("The file {digest} is missing; restore it from a backup.", digest=digest)
+        return 0, Fault("missing", digest, says)
+    except (OSError, StorageError):
+        says = say("The file {digest} cannot be read; check the storage, then look again.", digest=digest)
+        return 0, Fault("unreadable", digest, says)
+    if f"sha256:{found}" == digest:
+        return size, None
+    says = say("The file {digest} has changed; restore it from a backup.", digest=digest)
+    return size, Fault("damaged", digest, says)
+
+
+def _broken(stream: str, fault: ledger.Fault) -> Fault:
+    says = say(
+        "Custody log {stream}, entry {seq}: {wrong}. Compare it with a sealed bundle or a backup.",
+        stream=stream,
+        seq=fault.seq,
+        wrong=fault.wrong.value,
+    )
+    return Fault(fault.wrong.value, stream, says)

@@ -1,0 +1,35 @@
+"""Servers that tests of several rooms need, started once and only where somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from storage.s3_client import Client
+from tests import buckets
+from tests.buckets import Server
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Server]:
+    """Quick, and no proof of anything: it accepts wrong signatures and shortened locks."""
+    with buckets.moto() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ceph() -> Iterator[Server]:
+    """A real server: Ceph's RADOS gateway, over one daemon in memory."""
+    with buckets.ceph() as server:
+        yield server
+
+
+@pytest.fixture
+def s3_client(moto: Server) -> Client:
+    return moto.client()
+
+
+@pytest.fixture
+def bucket(moto: Server) -> str:
+    return buckets.fresh_bucket(moto)
