@@ -182,7 +182,7 @@ def test_what_there_is_is_listed(client: httpx.Client) -> None:
     assert "tmall" in {each["name"] for each in rulesets}
     assert client.get("/v1/rulesets/tmall_unboxing").json()["requirement"]
     profiles = client.get("/v1/profiles").json()["items"]
-    assert {each["name"] for each in profiles} == {"unboxing", "defect_photo", "label_photo"}
+    assert {each["name"] for each in profiles} == {"unboxing", "defect_photo", "label_photo", "copy"}
     assert client.get("/v1/profiles/unboxing").json()["kind"] == "video"
     for path in ("/v1/rulesets/none", "/v1/profiles/none"):
         assert client.get(path).status_code == 422
