@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import platform
 import sys
-import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
@@ -25,42 +24,13 @@ from evidence.environment import ENVIRONMENT
 from evidence.model import Answer
 from samples.truth import Sample
 from tests import examining
+from tests.examining import Timed
 from tests.faces import score
 from tests.faces.score import Score
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECK = "six_faces"
 SETS = ("dev", "other")
-
-
-class Timed:
-    """A check whose calls are timed; it stands in for the check in an examination."""
-
-    def __init__(self, check: Any) -> None:
-        self.check = check
-        self.cpu = 0.0
-        self.seen = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.check, name)
-
-    def start(self, *given: Any) -> Timed:
-        self.observer = self._clocked(self.check.start, *given)
-        return self
-
-    def see(self, frame: Any, /) -> None:
-        self.seen += 1
-        self._clocked(self.observer.see, frame)
-
-    def conclude(self, ending: Any, /) -> Any:
-        return self._clocked(lambda: list(self.observer.conclude(ending)))
-
-    def _clocked(self, act: Any, *given: Any) -> Any:
-        begun = time.process_time()
-        try:
-            return act(*given)
-        finally:
-            self.cpu += time.process_time() - begun
 
 
 def examined(path: Path, check: Any) -> tuple[Answer, Timed]:

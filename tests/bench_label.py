@@ -15,9 +15,8 @@ import os
 import platform
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -25,55 +24,15 @@ from pathlib import Path
 from typing import Any
 
 from evidence.environment import ENVIRONMENT
-from evidence.model import Answer, Outcome
+from evidence.model import Answer, Expectation, Outcome
+from tests import examining
 from tests.bench import decoding, run
+from tests.examining import Timed
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ("dev", "other", "scratched")
 PRINT = 8
 """Cuttings whose print is read in the set `scratched`."""
-
-
-class Timed:
-    """The check with its calls timed; it stands in for the check in an examination.
-
-    The first call loads libraries, and the end makes sentences of what was read: both are in the sum.
-    """
-
-    def __init__(self, check: Any) -> None:
-        self.check = check
-        self.cpu = 0.0
-        self.ending = 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.check, name)
-
-    def start(self, *given: Any) -> Timed:
-        self.observer = self._clocked(self.check.start, *given)
-        return self
-
-    def see(self, frame: Any, /) -> None:
-        self._clocked(self.observer.see, frame)
-
-    def conclude(self, ending: Any, /) -> Any:
-        before = self.cpu
-        findings = self._clocked(lambda: list(self.observer.conclude(ending)))
-        self.ending = self.cpu - before
-        return findings
-
-    @property
-    def looks(self) -> int:
-        """Pictures that were looked at."""
-        search = self.observer._search
-        return search.far + search.close if search else 0
-
-    def _clocked(self, act: Callable[..., Any], *given: Any) -> Any:
-        # Of this thread: the decoder's threads run on meanwhile.
-        begun = time.thread_time()
-        try:
-            return act(*given)
-        finally:
-            self.cpu += time.thread_time() - begun
 
 
 @dataclass(frozen=True)
@@ -105,25 +64,14 @@ class Score:
 
 def examined(path: Path, number: str, clippings: int = 0) -> Result:
     """What the check says of a film in which `number` is expected."""
-    from evidence import gate  # noqa: PLC0415 - numeric libraries read the environment when imported
-    from evidence.album import Stills  # noqa: PLC0415 - likewise
-    from evidence.decode import open_film  # noqa: PLC0415 - likewise
-    from evidence.examination import examine  # noqa: PLC0415 - likewise
-    from evidence.model import Expectation  # noqa: PLC0415 - likewise
-    from evidence.profile import find, load  # noqa: PLC0415 - likewise
+    from evidence.profile import find  # noqa: PLC0415 - numeric libraries read the environment when imported
 
-    timed = Timed(find("label").model_validate({"clippings": clippings}))
-    with path.open("rb") as file, tempfile.TemporaryDirectory() as folder:
-        source = open_film(
-            file,
-            gate.sniff(file),
-            limits=load("unboxing").limits,
-            expected=Expectation(tracking_number=number),
-            now=datetime.now(UTC),
-        )
-        (answer,) = examine(source, [timed], Stills(Path(folder)))  # type: ignore[list-item]
+    timed = Timed(find("label").model_validate({"clippings": clippings}), time.thread_time)
+    (answer,) = examining.examined(path, [timed], Expectation(tracking_number=number))
+    search = timed.observer._search
+    looks = search.far + search.close if search else 0
     tracking = next(f for f in answer.findings if f.code == "label.tracking")
-    return Result(tracking.outcome, tracking.says, values(answer), timed.looks, timed.cpu, timed.ending)
+    return Result(tracking.outcome, tracking.says, values(answer), looks, timed.cpu, timed.ending)
 
 
 def values(answer: Answer) -> tuple[str, ...]:
@@ -236,6 +184,8 @@ def main() -> None:
 
     cv2.setNumThreads(1)
     chosen = [film for film in getattr(films, asked.which)() if fnmatch(film.name, asked.only)]
+    if not chosen:
+        parser.error(f"no film of the set {asked.which} is named {asked.only}")
     if asked.make:
         for film in chosen:
             print(film.sample(asked.folder), file=sys.stderr)

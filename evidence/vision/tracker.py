@@ -282,7 +282,7 @@ class Tracker:
             doubt = "left_frame"
         elif hidden(last) > 0.5:  # noqa: PLR2004 - more than half
             doubt = "covered"
-        elif np.linalg.norm(self._threads[0].speed) > math.radians(160):
+        elif self.speed > 160:  # noqa: PLR2004 - degrees a second
             doubt = "too_fast"
         elif last.blur > 4:  # noqa: PLR2004 - edges four thousandths of the picture wide
             doubt = "blurred"
