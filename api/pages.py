@@ -147,7 +147,11 @@ def _add_station(router: APIRouter) -> None:
 
     @router.get("/station/{name}")
     def named(request: Request, name: str) -> Response:
-        return _live(request, "station.html", name=name) if re.fullmatch(NAME, name) else _absent(request)
+        if re.fullmatch(NAME, name):
+            return _live(request, "station.html", name=name)
+        # Whoever types an address writes small letters.
+        typed = name.upper()
+        return RedirectResponse(f"/station/{typed}", 303) if re.fullmatch(NAME, typed) else _absent(request)
 
 
 def language(request: Request) -> Lang:

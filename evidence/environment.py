@@ -13,6 +13,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     # One thread each: numeric libraries otherwise start a pool for every processor at import.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
     # Every arena reserves 64 MB of the address space, which is limited.
     "MALLOC_ARENA_MAX": "2",
     # Looking for pydantic's plugins reads the metadata of every installed distribution.

@@ -87,6 +87,7 @@ def test_the_page_shows_the_clock_in_both_languages(client: httpx.Client) -> Non
     assert "Station clock" in named
     assert client.get("/station", params={"name": " table-2 "}).headers["location"] == "/station/TABLE-2"
     assert client.get("/station", params={"name": "<b>"}).headers["location"] == "/station"
+    assert client.get("/station/table-2").headers["location"] == "/station/TABLE-2"
     assert client.get("/station/a%20b").status_code == 404
     assert client.get("/static/station.js").status_code == 200
 
