@@ -21,8 +21,11 @@ to the camera, uncovered, large and sharp enough for long enough.
 - `six_faces.corners`: two pictures that show all six faces, three each; skipped without.
 Faces are named as the box lay when it was first seen.
 
-What comes after the parcel was opened does not count (`evidence.vision.opening`); the measure
-`opened` says when that was seen.
+When it stops. What is proven stays proven: once one track shows six faces beyond dispute, and two
+pictures of opposite corners (these are not waited for long), the rest of the film is left to other
+checks. What comes after the parcel was
+opened does not count either (`evidence.vision.opening`); the measure `opened` says when that was
+seen, where it was before a proof.
 
 What it cannot see. Two boxes alike that are exchanged between two pictures without a
 trace: that is for `continuity`. Tracks are never joined, so a box that was out of sight is
@@ -42,7 +45,7 @@ from pydantic import Field
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import FACES, Finding, Measure, Outcome, Prompt, say
 from evidence.showing import SHOW
-from evidence.timeline import Instant, Timeline
+from evidence.timeline import Instant, Span, Timeline
 from evidence.vision.judgement import Judgement, Trust, Watched, judge
 from evidence.vision.ledger import conclude
 from evidence.vision.opening import Opening
@@ -96,7 +99,11 @@ class SixFaces(Check):
     fast: float = Field(default=70.0, gt=0)
     """From how many degrees a second on it does."""
     leisure: Instant = timedelta(seconds=0.13)
-    """The same once all six faces were shown; what comes then can still speak against it."""
+    """The same once all six faces seem to have been shown, until that is proven."""
+    proof: Instant = timedelta(seconds=1)
+    """How often it is asked then whether that is proven."""
+    patience: Instant = timedelta(seconds=8)
+    """For how long after the proof pictures of opposite corners are still waited for."""
     rest: Instant = timedelta(seconds=0.28)
     """The least time between two looks while nothing moves."""
     still: float = Field(default=6.0, ge=0)
@@ -157,9 +164,14 @@ class Observer:
         """For the next look for stickers."""
         self._read_at = -_STICKER_REST
         """When the last sticker was read."""
+        self._proof: Judgement | None = None
+        """What was proven before the end of the film, so that nothing more is looked at."""
+        self._proven_at: timedelta | None = None
+        self._asked = timedelta(0)
+        """When it was asked last whether all is proven."""
 
     def see(self, frame: Frame, /) -> None:
-        if self._opening.at is not None:
+        if self._proof is not None or self._opening.at is not None:
             return
         marks = self._stickers_in(frame)
         if frame.at < self._next or self._idle(frame):
@@ -182,13 +194,16 @@ class Observer:
         if sight is not None and choice is not None:
             self._snapshots.see(frame, sight, self._tracker.number, choice)
             self._witness.see(frame.rgb(_PRINT_SIDE), sight)
+        if self._progress.plenty and frame.at - self._asked >= self._check.proof:
+            self._asked = frame.at
+            self._proof = self._proven(frame.at)
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         if self._media.kind == "photo":
             yield Finding.of("six_faces.count", Outcome.SKIPPED, say("A photo cannot show all six faces."))
             return
-        tracks = self._tracker.conclude()
-        judged = self._judged(tracks, ending)
+        tracks = () if self._proof else self._tracker.conclude()
+        judged = self._proof or self._judged(tracks, ending)
         if judged.outcome is Outcome.UNSURE and (prompts := self._media.expected.prompts):
             helped = self._judged(tracks, ending, prompts)
             judged = helped if helped.outcome is Outcome.PASS else judged
@@ -196,6 +211,14 @@ class Observer:
         if judged.coverage is not None:
             yield from self._faces(judged, judged.coverage)
             yield self._corners(judged.coverage)
+
+    def _proven(self, at: timedelta) -> Judgement | None:
+        """What would be said if the film ended here, if that is a pass that needs no better pictures."""
+        judged = self._judged(self._tracker.so_far(), Ending(complete=True))
+        if judged.outcome is not Outcome.PASS or judged.coverage is None:
+            return None
+        self._proven_at = at if self._proven_at is None else self._proven_at
+        return judged if judged.coverage.corners or at - self._proven_at > self._check.patience else None
 
     def _pace(self) -> timedelta:
         """Until the next look."""
@@ -222,6 +245,7 @@ class Observer:
         ending: Ending,
         prompts: Sequence[Prompt] = (),
     ) -> Judgement:
+        boxes = [track for track in tracks if track.boxlike]
         coverages = [
             conclude(
                 track,
@@ -230,10 +254,10 @@ class Observer:
                 views=self._witness.views,
                 prompts=prompts,
             )
-            for track in tracks
-            if track.boxlike
+            for track in boxes
         ]
-        stickers = self._stickers.conclude() if self._check.stickers else None
+        followed = [Span(start=track.start, end=track.end) for track in boxes]
+        stickers = self._stickers.conclude(followed) if self._check.stickers else None
         watched = Watched(self._looks, self._sighted, self._guessed)
         return judge(coverages, stickers, watched, ending, Trust())
 

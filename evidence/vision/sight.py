@@ -123,3 +123,15 @@ class Mark:
     """Degrees between its normal and the line to the eye; 0 is head-on."""
     sure: bool = True
     """Whether `rotation` is the only one that explains the picture; where not, `angle` still holds."""
+    mirrored: tuple[Array, Array] | None = None
+    """Rotation and centre of the second pose that four corners have, mirrored about the line of sight."""
+
+    @property
+    def pose(self) -> tuple[Array, Array]:
+        """Rotation and centre."""
+        return self.rotation, self.centre
+
+    @property
+    def poses(self) -> tuple[tuple[Array, Array], ...]:
+        """Each that explains the picture, the better one first."""
+        return (self.pose,) if self.sure or self.mirrored is None else (self.pose, self.mirrored)

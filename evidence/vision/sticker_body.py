@@ -73,7 +73,7 @@ class Body:
 
     def tilts(self, mark: Mark) -> dict[int, float]:
         """Per face with a sticker its degrees from head-on, in the picture where `mark` was read."""
-        turn, origin = self.pose(mark)
+        turn, origin = self.pose(mark.number, mark.pose)
         found: dict[int, float] = {}
         for other in self.places.values():
             middle = origin + turn @ other.centre
@@ -81,11 +81,11 @@ class Body:
             found[other.face] = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
         return found
 
-    def pose(self, mark: Mark) -> tuple[Array, Array]:
-        """Rotation from the box's frame to the camera's, and where its origin is, in that mark's picture."""
-        place = self.places[mark.number]
-        turn = mark.rotation @ place.rotation.T
-        return turn, mark.centre - turn @ place.centre
+    def pose(self, number: int, pose: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Rotation from the box's frame to the camera's, and where its origin is, by one sticker's pose."""
+        place, (rotation, centre) = self.places[number], pose
+        turn = rotation @ place.rotation.T
+        return turn, centre - turn @ place.centre
 
     def middle(self) -> Array:
         """The middle of the box in its frame, as far as its faces are known."""

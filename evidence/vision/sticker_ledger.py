@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from evidence.timeline import Timeline
+from evidence.timeline import Span, Timeline
 from evidence.vision.coverage import FACES, Coverage, Shown, Weakness
 from evidence.vision.rotations import angle
 from evidence.vision.sticker_body import Body, body_of, together
@@ -71,8 +71,12 @@ class StickerLedger:
         if marks:
             self._looks.append((at, tuple(marks)))
 
-    def conclude(self) -> Coverage | None:
-        """What the best track shows, or None where no sheet was read often enough to speak of."""
+    def conclude(self, followed: Sequence[Span] = ()) -> Coverage | None:
+        """What the best track shows, or None where no sheet was read often enough to speak of.
+
+        `followed` are stretches in which the box itself was followed without a break, whether a sticker was
+        in sight or not: nothing can have been put in its place meanwhile.
+        """
         counts = Counter(mark.sheet for _, marks in self._looks for mark in marks)
         sheet, count = max(counts.items(), key=lambda item: item[1], default=(0, 0))
         if count < self.reads:
@@ -84,11 +88,11 @@ class StickerLedger:
             if (own := tuple(m for m in marks if m.sheet == sheet))
         ]
         against = sorted([*self._others(sheet, counts), *self._twins(looks), *self._moved(looks)], key=_when)
-        whole = self._best(looks)
+        whole = self._best(looks, followed)
         if not against:
             return whole
         # What was proven before anything spoke against it stays proven: stickers are torn at the opening.
-        early = self._best([look for look in looks if look[0] < against[0].at])
+        early = self._best([look for look in looks if look[0] < against[0].at], followed)
         if early is not None and not early.missing and not early.weak:
             return early
         weak = tuple(sorted([*whole.weak, *against], key=_when)) if whole else tuple(against)
@@ -118,15 +122,19 @@ class StickerLedger:
             if odd or changed:
                 yield Weakness("contradiction", min(odd + changed))
 
-    def _best(self, looks: Sequence[Look]) -> Coverage | None:
+    def _best(self, looks: Sequence[Look], followed: Sequence[Span]) -> Coverage | None:
         """The track that shows most faces, with the least against it."""
-        made = [self._track(track) for track in self._tracks(looks)]
+        made = [self._track(track) for track in self._tracks(looks, followed)]
         return max(made, key=lambda c: (len(c.shown), -len(c.weak), c.end - c.start), default=None)
 
-    def _tracks(self, looks: Sequence[Look]) -> list[list[Look]]:
+    def _tracks(self, looks: Sequence[Look], followed: Sequence[Span]) -> list[list[Look]]:
         tracks: list[list[Look]] = []
         for look in looks:
-            if tracks and look[0] - tracks[-1][-1][0] <= self.gap:
+            last = tracks[-1][-1][0] if tracks else None
+            if last is not None and (
+                look[0] - last <= self.gap
+                or any(one.start <= last and look[0] <= one.end for one in followed)
+            ):
                 tracks[-1].append(look)
             else:
                 tracks.append([look])
@@ -187,9 +195,10 @@ def _trusted(looks: Sequence[Look]) -> dict[tuple[int, int], Relation]:
     """One relation per pair of neighbours, the most trusted first: what was seen at once, and how often."""
     told = {
         pair: best
-        for kinds_of in (seen_in_turn(looks), seen_at_once(looks))
+        for kinds_of in (seen_in_turn(looks), seen_at_once(looks, unsure=True))
         for pair, kinds in kinds_of.items()
-        if _count(best := max(kinds, key=_count)) >= _MAJORITY * sum(map(_count, kinds))
+        if _count(best := max(kinds, key=_count))
+        >= _MAJORITY * len({at for kind in kinds for at in kind.moments})
     }
     ranked = sorted(told.items(), key=lambda item: (item[1].bridged, -_count(item[1])))
     return {pair: relation for pair, relation in ranked if relation.square}
@@ -224,19 +233,32 @@ def _jumps(looks: Sequence[Look], body: Body) -> Iterator[Weakness]:
     last: Stand | None = None
     strange: Stand | None = None
     for at, marks in looks:
-        known = [mark for mark in marks if mark.sure and mark.number in body.places]
-        if not known:
-            continue
-        turn, origin = body.pose(min(known, key=lambda mark: abs(mark.angle - _TELLING)))
-        now = (at, turn, origin + turn @ middle)
-        if last is None or _near(last, now):
-            last, strange = now, None
-        elif strange is not None and _near(strange, now):
+        known = sorted((mark for mark in marks if mark.number in body.places), key=_told_badly)
+        firm = [_stand(at, mark.number, mark.pose, body, middle) for mark in known if mark.sure]
+        # Noise may favour the wrong one of the two poses even where it seems sure: to accuse takes more.
+        poses = [(mark.number, pose) for mark in known for pose in (mark.pose, mark.mirrored) if pose]
+        if last is None:
+            last = firm[0] if firm else None
+        elif kept := next((stand for stand in firm if _near(last, stand)), None):
+            last, strange = kept, None
+        elif any(_near(last, _stand(at, number, pose, body, middle)) for number, pose in poses):
+            strange = None
+        elif firm and strange is not None and _near(strange, firm[0]):
             # One picture may be misread, two that agree are not.
             yield Weakness("lost_at", strange[0])
             return
-        else:
-            strange = now
+        elif firm:
+            strange = firm[0]
+
+
+def _stand(at: timedelta, number: int, pose: tuple[Array, Array], body: Body, middle: Array) -> Stand:
+    turn, origin = body.pose(number, pose)
+    return at, turn, origin + turn @ middle
+
+
+def _told_badly(mark: Mark) -> float:
+    """Degrees from the tilt at which a sticker's pose is told best."""
+    return abs(mark.angle - _TELLING)
 
 
 def _near(one: Stand, two: Stand) -> bool:

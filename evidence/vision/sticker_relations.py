@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -50,7 +50,7 @@ _TURNING: Final = 40.0
 """Degrees a second that the faster one turns at least: from one thing at rest to another is no turn."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Relation:
     """One way in which sticker `b` lies to sticker `a`, and the moments at which it was measured."""
 
@@ -112,21 +112,37 @@ Kinds = dict[tuple[int, int], list[Relation]]
 """Per pair of numbers, the smaller first, the relations that were measured, the earliest first."""
 
 
-def seen_at_once(looks: Sequence[Look], steep: float = STEEP) -> Kinds:
-    """The relations of all pairs, picture by picture; `steep` in degrees from head-on."""
+def seen_at_once(looks: Sequence[Look], steep: float = STEEP, *, unsure: bool = False) -> Kinds:
+    """The relations of all pairs, picture by picture.
+
+    Args:
+        looks: pictures in order of time.
+        steep: degrees from head-on up to which a sticker is taken.
+        unsure: whether stickers are taken of which two poses explain the picture. Where stickers lie to one
+            another is the same in every picture, and what follows from the wrong poses is not. So each
+            of the ways is a measurement, of as many relations.
+    """
     kinds: Kinds = {}
     for at, marks in looks:
-        for pair in combinations([mark for mark in marks if mark.sure and mark.angle <= steep], 2):
+        for pair in combinations(
+            [mark for mark in marks if (mark.sure or unsure) and mark.angle <= steep], 2
+        ):
             a, b = sorted(pair, key=_number)
             if a.number == b.number:
                 continue
-            rotation, way = a.rotation.T @ b.rotation, a.rotation.T @ (b.centre - a.centre)
             known = kinds.setdefault((a.number, b.number), [])
-            far = [kind.far(rotation, way, max(a.centre[2], b.centre[2])) for kind in known]
-            if min(far, default=math.inf) <= 1:
-                known[int(np.argmin(far))].take(at, rotation, way)
-            elif len(known) < _MOST:
-                known.append(Relation(rotation, way, [at]))
+            taken: list[Relation] = []
+            for (turn_a, at_a), (turn_b, at_b) in product(a.poses, b.poses):
+                rotation, way = turn_a.T @ turn_b, turn_a.T @ (at_b - at_a)
+                far = [kind.far(rotation, way, max(at_a[2], at_b[2])) for kind in known]
+                if min(far, default=math.inf) <= 1:
+                    near = known[int(np.argmin(far))]
+                    if near not in taken:
+                        near.take(at, rotation, way)
+                        taken.append(near)
+                elif len(known) < _MOST:
+                    known.append(Relation(rotation, way, [at]))
+                    taken.append(known[-1])
     return kinds
 
 

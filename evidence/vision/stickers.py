@@ -62,7 +62,7 @@ def read(frame: Frame, side: int = SIDE) -> tuple[Mark, ...]:
         pose = _pose(corners, width, height)
         if pose is None:
             continue
-        rotation, centre, sure = pose
+        rotation, centre, sure, mirrored = pose
         marks.append(
             Mark(
                 sheet=sheet,
@@ -72,6 +72,7 @@ def read(frame: Frame, side: int = SIDE) -> tuple[Mark, ...]:
                 quad=(corners + 0.5) / (width, height),
                 angle=_tilt(rotation, centre),
                 sure=sure,
+                mirrored=mirrored,
             )
         )
     return tuple(marks)
@@ -82,8 +83,13 @@ def _tilt(rotation: Array, centre: Array) -> float:
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
 
 
-def _pose(corners: Array, width: int, height: int) -> tuple[Array, Array, bool] | None:
-    """Rotation and centre of a square, and whether they are sure; None where the corners are no square's."""
+def _pose(
+    corners: Array, width: int, height: int
+) -> tuple[Array, Array, bool, tuple[Array, Array] | None] | None:
+    """Rotation and centre of a square, whether they are sure, and the same mirrored about the line of sight.
+
+    None where the corners are no square's.
+    """
     focal = FOCAL * max(width, height)
     lens = np.array([[focal, 0, (width - 1) / 2], [0, focal, (height - 1) / 2], [0, 0, 1]])
     _, turns, shifts, errors = cv2.solvePnPGeneric(
@@ -91,16 +97,19 @@ def _pose(corners: Array, width: int, height: int) -> tuple[Array, Array, bool] 
     )
     poses = sorted(zip(np.ravel(errors).tolist(), turns, shifts, strict=True), key=lambda pose: pose[0])
     side = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
-    error, shift = poses[0][0], np.asarray(poses[0][2], np.float64).ravel()
+    error = poses[0][0]
+    (rotation, shift), *others = (
+        (np.asarray(cv2.Rodrigues(turn)[0], np.float64), np.asarray(shift, np.float64).ravel())
+        for _, turn, shift in poses
+    )
     if error > _LOOSE * side or shift[2] <= 0:
         return None
-    rotation, *others = (np.asarray(cv2.Rodrigues(turn)[0], np.float64) for _, turn, _ in poses)
     sure = all(
         worse[0] > _APART[0] * error + _APART[1]
         or rotation[:, 2] @ other[:, 2] > math.cos(math.radians(_SAME))
-        for worse, other in zip(poses[1:], others, strict=True)
+        for worse, (other, _) in zip(poses[1:], others, strict=True)
     )
-    return rotation, shift, sure
+    return rotation, shift, sure, others[0] if others else None
 
 
 @cache

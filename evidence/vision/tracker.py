@@ -173,6 +173,10 @@ class Tracker:
             return self._begin(sight)
         return self._extend(sight)
 
+    def so_far(self) -> tuple[Track, ...]:
+        """All tracks in order of time, as if the film ended here; the last one may go on."""
+        return (*self._tracks, self._track(None)) if self._threads else tuple(self._tracks)
+
     def conclude(self) -> tuple[Track, ...]:
         """All tracks in order of time, after the last picture."""
         if self._threads:
@@ -291,23 +295,25 @@ class Tracker:
         return Weakness(doubt, at)
 
     def _end(self, ended: Weakness | None) -> None:
-        best = self._threads[0].cost
-        count = len(self._sights)
-        readings = tuple(
-            Reading(thread.cost - best, choices_of(thread.node, count)) for thread in self._threads
-        )
-        self._tracks.append(
-            Track(
-                start=self._sights[0].at,
-                end=timedelta(seconds=self._threads[0].at),
-                sights=tuple(self._sights),
-                readings=readings,
-                ended=ended,
-                blind=tuple(at for at in self._blind if at.total_seconds() <= self._threads[0].at),
-            )
-        )
+        self._tracks.append(self._track(ended))
         self._threads, self._sights = [], []
         self._strange.clear()
+
+    def _track(self, ended: Weakness | None) -> Track:
+        """The one that is followed, up to here."""
+        best = self._threads[0]
+        count = len(self._sights)
+        end = timedelta(seconds=best.at)
+        return Track(
+            start=self._sights[0].at,
+            end=end,
+            sights=tuple(self._sights),
+            readings=tuple(
+                Reading(thread.cost - best.cost, choices_of(thread.node, count)) for thread in self._threads
+            ),
+            ended=ended,
+            blind=tuple(at for at in self._blind if at <= end),
+        )
 
 
 def usable(sight: Sight, linking: Linking) -> bool:

@@ -157,6 +157,18 @@ def test_still_stretches_are_looked_at_less_often(*, moving: bool, looks: int) -
     assert eyes.looks == pytest.approx(looks, abs=3)
 
 
+@pytest.mark.parametrize(("seed", "corner"), [(3, True), (0, False)])
+def test_once_all_is_proven_the_rest_of_the_film_is_left_alone(*, seed: int, corner: bool) -> None:
+    until = 21 if corner else 26  # opposite corners are waited for
+    seen = perceived(scene(seed, *ROUND * 4, yaws=55, head_on=0), SOME, 0)
+    assert seen[-1][0] > 2 * until
+    findings, _ = checked(seen)
+    (count,) = of(findings, "count")
+    assert count.outcome is Outcome.PASS
+    assert count.when.spans[-1].end < timedelta(seconds=until)
+    assert (of(findings, "corners")[0].outcome is Outcome.PASS) == corner
+
+
 def test_a_photo_is_skipped() -> None:
     observer = Observer(SixFaces(), described("photo"), FakeAlbum(), Told([]))
     (count,) = observer.conclude(Ending(frames=1))

@@ -44,7 +44,7 @@ class Body:
             if pose is None:
                 continue
             quad = (corners + 0.5) / (WIDTH, HEIGHT)
-            found.append(Mark(self.sheet, number, pose[0], pose[1], quad, _tilt(*pose[:2]), pose[2]))
+            found.append(Mark(self.sheet, number, pose[0], pose[1], quad, _tilt(*pose[:2]), pose[2], pose[3]))
         return tuple(found)
 
 

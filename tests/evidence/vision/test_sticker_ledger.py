@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from evidence.timeline import Span
 from evidence.vision.coverage import FACES, Coverage
 from evidence.vision.sight import FOCAL
 from evidence.vision.sticker_ledger import StickerLedger
@@ -30,12 +31,12 @@ def seconds(at: float) -> timedelta:
     return timedelta(seconds=at)
 
 
-def filmed(*scenes) -> Coverage:
+def filmed(*scenes, followed=()) -> Coverage:
     """The coverage of a film: of each moment the marks of all bodies in it."""
     ledger = StickerLedger()
     for at, marks in scenes:
         ledger.see(seconds(at), marks)
-    found = ledger.conclude()
+    found = ledger.conclude(followed)
     assert found is not None
     return found
 
@@ -149,6 +150,26 @@ def test_three_stickers_on_each_of_two_boxes_do_not_add_up() -> None:
     apart = filmed(*shown(Body(first), begin), *shown(Body(second), rest))
     assert len(apart.shown) <= 3
     assert not proves(apart)
+
+
+def test_a_box_that_was_followed_may_be_without_a_sticker_in_sight_for_long() -> None:
+    body = Body(labelled())
+    begin = turned(ROUND[:4])
+    rest = turned(ROUND[3:], start=begin[-1][0] + 1.5)
+    scenes = [*shown(body, begin), *shown(body, rest)]
+    whole = Span(start=seconds(0), end=seconds(rest[-1][0]))
+    assert not proves(filmed(*scenes))
+    assert proves(filmed(*scenes, followed=[whole]))
+    early = Span(start=seconds(0), end=seconds(begin[-1][0] + 0.5))
+    assert not proves(filmed(*scenes, followed=[early]))
+
+
+def test_small_stickers_that_have_two_poses_still_tell_how_they_lie_to_one_another() -> None:
+    steps = turned(rate=30)
+    read = [(at, Body(labelled(), noise=0.35).marks(rotation, away(30))) for at, rotation in steps]
+    marks = [mark for _, some in read for mark in some]
+    assert sum(mark.sure for mark in marks) < 0.6 * len(marks)
+    assert proves(filmed(*read))
 
 
 def test_two_boxes_side_by_side_that_move_on_their_own_do_not_add_up() -> None:
