@@ -54,6 +54,8 @@ class Phases(Check):
 
     every: Instant = timedelta(seconds=0.2)
     """The least time between two looks."""
+    calm: Instant = timedelta(seconds=0.4)
+    """The same while the closed parcel, once it was shown around, is in sight."""
     lead: Instant = timedelta(seconds=4)
     """How late after the film's start the closed parcel may first be seen."""
     around: float = Field(default=150.0, ge=0)
@@ -86,10 +88,19 @@ class _Observer:
         if self._procedure.opening.at is not None:
             self._procedure.last = frame.at
             return
+        if self._calm and frame.at - self._procedure.last < self._check.calm:
+            return
         look = self._eyes.look(frame, within=self._check.every / 2)
         self._procedure.see(look.at, look.sight, look.opened)
         if self._procedure.opening.at is not None:
             self._opened_still = self._album.keep(frame, "opened")
+
+    @property
+    def _calm(self) -> bool:
+        """Whether nothing is to be missed by looking less often: the last look saw the closed parcel."""
+        procedure = self._procedure
+        at_rest = bool(procedure.closed) and procedure.closed[-1] == procedure.last
+        return at_rest and procedure.turned >= self._check.around
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         if self._media.kind == "photo":
