@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,18 @@ def scored(name: str, sample: Sample, check: Any) -> Score:
     return replace(score.judged(name, sample.truth, answer), cpu=timed.cpu, looked=int(looked))
 
 
-def _play(which: str, name: str, folder: Path, stickers: bool) -> Score:  # noqa: FBT001 - mapped over
+def _play(which: str, name: str, folder: Path, stickers: bool, pictures: Path | None = None) -> Score:  # noqa: FBT001 - mapped over
     from evidence.profile import find, load  # noqa: PLC0415 - see `examined`
 
     settings = load("unboxing").checks.get(CHECK, {})
     check = find(CHECK).model_validate(dict(settings))
-    return scored(name, _film(which, name, stickers=stickers).sample(folder), check)
+    sample = _film(which, name, stickers=stickers).sample(folder)
+    score = scored(name, sample, check)
+    if pictures and not score.well:
+        from tests.faces.pictures import sheet  # noqa: PLC0415 - see `examined`
+
+        sheet(sample.path, score, pictures)
+    return score
 
 
 def _film(which: str, name: str, *, stickers: bool) -> Any:
@@ -95,6 +102,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write every film's score there")
     parser.add_argument("--make", action="store_true", help="only make the films")
     parser.add_argument(
+        "--pictures", type=Path, help="draw the six-face films that did not pass, and what was judged wrong"
+    )
+    parser.add_argument(
         "--network", action="store_true", help="only the network, on glimpses and the six-face films"
     )
     parser.add_argument("--folder", type=Path, default=ROOT / "bench" / "faces")
@@ -112,7 +122,7 @@ def main() -> None:
     scores: list[Score] = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
-        act = _make if asked.make else _play
+        act = _make if asked.make else partial(_play, pictures=asked.pictures)
         waiting = {name: pool.submit(act, asked.which, name, folder, asked.stickers) for name in names}
         for at, (name, told) in enumerate(waiting.items(), 1):
             found = told.result()

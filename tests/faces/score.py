@@ -75,6 +75,11 @@ class Score:
         return self.outcome == "fail" and self.six
 
     @property
+    def well(self) -> bool:
+        """Whether nothing is to be wished for: six faces passed, or fewer not passed."""
+        return (self.outcome == "pass") == self.six
+
+    @property
     def error(self) -> int:
         return abs(self.said - self.shown)
 
