@@ -130,8 +130,3 @@ class Mark:
     def pose(self) -> tuple[Array, Array]:
         """Rotation and centre."""
         return self.rotation, self.centre
-
-    @property
-    def poses(self) -> tuple[tuple[Array, Array], ...]:
-        """Each that explains the picture, the better one first."""
-        return (self.pose,) if self.sure or self.mirrored is None else (self.pose, self.mirrored)

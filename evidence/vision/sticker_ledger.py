@@ -23,10 +23,10 @@ from evidence.timeline import Span, Timeline
 from evidence.vision.coverage import FACES, Coverage, Shown, Weakness
 from evidence.vision.rotations import angle
 from evidence.vision.sticker_body import Body, body_of, together
-from evidence.vision.sticker_relations import Relation, seen_at_once, seen_in_turn
+from evidence.vision.sticker_relations import Relation, either, likely, seen_at_once, seen_in_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evidence.vision.sight import Array, Mark
     from evidence.vision.sticker_relations import Look
@@ -48,6 +48,8 @@ _MOVE: Final = (2.0, 30.0)
 """Likewise how far it may move, sides of a sticker."""
 _MAJORITY: Final = 0.6
 """Share of a pair's measurements that have to say the same."""
+_FAINT: Final = 0.1
+"""Share of the best measured pair's pictures up to which another pair's may all be misread."""
 _STRAY: Final = 3
 """Readings of another sheet from which on it is believed to be there."""
 
@@ -115,8 +117,14 @@ class StickerLedger:
 
     def _moved(self, looks: Sequence[Look]) -> Iterator[Weakness]:
         """Pairs that lie to one another as no two faces of a box do, or that changed how they lie."""
-        for kinds in seen_at_once(looks, _FIRM).values():
-            firm = [kind for kind in kinds if _count(kind) >= self.reads and not _amid(kind, kinds)]
+        ways = seen_at_once(looks, either, steep=_FIRM)
+        for pair, kinds in seen_at_once(looks, steep=_FIRM).items():
+            usual = max(ways[pair], key=_count)
+            firm = [
+                kind
+                for kind in kinds
+                if _count(kind) >= self.reads and not _amid(kind, kinds) and not _misread(kind, usual)
+            ]
             odd = [kind.moments[0] for kind in firm if not kind.square]
             changed = [kind.moments[0] for kind in firm[1:]]
             if odd or changed:
@@ -144,7 +152,7 @@ class StickerLedger:
         start, end = looks[0][0], looks[-1][0]
         related = _trusted(looks)
         group = together(related)
-        body = body_of({pair: one for pair, one in related.items() if set(pair) <= group}) if group else None
+        body = _body({pair: one for pair, one in related.items() if set(pair) <= group})
         if body is None:
             doubt = Weakness("contradiction" if group else "ambiguous", start)
             return Coverage(start, end, (), (doubt,))
@@ -187,6 +195,12 @@ def _amid(kind: Relation, others: Sequence[Relation]) -> bool:
     return any(kind.moments[0] < moment < kind.moments[-1] for moment in more)
 
 
+def _misread(kind: Relation, usual: Relation) -> bool:
+    """Whether the pair was seen as it usually lies all the while, if a pose is taken mirrored."""
+    other = angle(kind.rotation, usual.rotation) > kind.room
+    return other and frozenset(usual.moments).issuperset(kind.moments)
+
+
 def _when(weakness: Weakness) -> timedelta:
     return weakness.at
 
@@ -195,13 +209,25 @@ def _trusted(looks: Sequence[Look]) -> dict[tuple[int, int], Relation]:
     """One relation per pair of neighbours, the most trusted first: what was seen at once, and how often."""
     told = {
         pair: best
-        for kinds_of in (seen_in_turn(looks), seen_at_once(looks, unsure=True))
+        for kinds_of in (seen_in_turn(looks), seen_at_once(looks, likely))
         for pair, kinds in kinds_of.items()
         if _count(best := max(kinds, key=_count))
         >= _MAJORITY * len({at for kind in kinds for at in kind.moments})
     }
     ranked = sorted(told.items(), key=lambda item: (item[1].bridged, -_count(item[1])))
     return {pair: relation for pair, relation in ranked if relation.square}
+
+
+def _body(related: Mapping[tuple[int, int], Relation]) -> Body | None:
+    """The body of stickers that hang together; a few misreadings against very many do not undo it."""
+    if not related:
+        return None
+    body = body_of(related)
+    most = max(one.weight for one in related.values())
+    strong = {pair: one for pair, one in related.items() if one.weight > _FAINT * most}
+    if body is not None or together(strong) != together(related):
+        return body
+    return body_of(strong)
 
 
 def _spans(moments: Sequence[timedelta], gap: timedelta) -> Timeline:

@@ -19,12 +19,14 @@ import numpy as np
 from evidence.vision.rotations import angle, nearest, turn, vector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from evidence.vision.sight import Array, Mark
 
     Look = tuple[timedelta, tuple[Mark, ...]]
     """The stickers of one sheet in one picture."""
+    Pose = tuple[Array, Array]
+    """Rotation and centre of a sticker in the camera frame."""
     Read = tuple[timedelta, Mark]
 
 TURNED: Final = 15.0
@@ -112,38 +114,55 @@ Kinds = dict[tuple[int, int], list[Relation]]
 """Per pair of numbers, the smaller first, the relations that were measured, the earliest first."""
 
 
-def seen_at_once(looks: Sequence[Look], steep: float = STEEP, *, unsure: bool = False) -> Kinds:
+def surely(mark: Mark) -> tuple[Pose, ...]:
+    """The pose of a sticker that is sure of it."""
+    return (mark.pose,) if mark.sure else ()
+
+
+def likely(mark: Mark) -> tuple[Pose, ...]:
+    """The poses that explain a sticker's picture about as well."""
+    return surely(mark) or either(mark)
+
+
+def either(mark: Mark) -> tuple[Pose, ...]:
+    """Both poses that four corners have, however much the picture favours one."""
+    return (mark.pose,) if mark.mirrored is None else (mark.pose, mark.mirrored)
+
+
+def seen_at_once(
+    looks: Sequence[Look], poses: Callable[[Mark], tuple[Pose, ...]] = surely, *, steep: float = STEEP
+) -> Kinds:
     """The relations of all pairs, picture by picture.
 
     Args:
         looks: pictures in order of time.
+        poses: which poses of a sticker are taken. How stickers lie to one another is the same in every
+            picture, and what follows from wrong poses is not: each way is a measurement of a relation.
         steep: degrees from head-on up to which a sticker is taken.
-        unsure: whether stickers are taken of which two poses explain the picture. Where stickers lie to one
-            another is the same in every picture, and what follows from the wrong poses is not. So each
-            of the ways is a measurement, of as many relations.
     """
     kinds: Kinds = {}
     for at, marks in looks:
-        for pair in combinations(
-            [mark for mark in marks if (mark.sure or unsure) and mark.angle <= steep], 2
-        ):
+        for pair in combinations([mark for mark in marks if mark.angle <= steep], 2):
             a, b = sorted(pair, key=_number)
             if a.number == b.number:
                 continue
             known = kinds.setdefault((a.number, b.number), [])
-            taken: list[Relation] = []
-            for (turn_a, at_a), (turn_b, at_b) in product(a.poses, b.poses):
-                rotation, way = turn_a.T @ turn_b, turn_a.T @ (at_b - at_a)
-                far = [kind.far(rotation, way, max(at_a[2], at_b[2])) for kind in known]
-                if min(far, default=math.inf) <= 1:
-                    near = known[int(np.argmin(far))]
-                    if near not in taken:
-                        near.take(at, rotation, way)
-                        taken.append(near)
-                elif len(known) < _MOST:
-                    known.append(Relation(rotation, way, [at]))
-                    taken.append(known[-1])
+            for one, other in product(poses(a), poses(b)):
+                _take(known, at, one, other)
     return kinds
+
+
+def _take(known: list[Relation], at: timedelta, one: Pose, other: Pose) -> None:
+    """One more measurement, of the nearest relation or of a new one; of each one at most a moment."""
+    (turn_a, at_a), (turn_b, at_b) = one, other
+    rotation, way = turn_a.T @ turn_b, turn_a.T @ (at_b - at_a)
+    far = [kind.far(rotation, way, max(at_a[2], at_b[2])) for kind in known]
+    if min(far, default=math.inf) <= 1:
+        near = known[int(np.argmin(far))]
+        if near.moments[-1] != at:
+            near.take(at, rotation, way)
+    elif len(known) < _MOST:
+        known.append(Relation(rotation, way, [at]))
 
 
 def seen_in_turn(looks: Sequence[Look]) -> Kinds:
