@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.pages import pages
 from api.problems import Problem
 from api.routes import (
+    addresses,
     cases,
     catalogue,
     confirmations,
@@ -62,6 +63,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         confirmations,
         cases,
         dealing,
+        addresses,
         outlook,
         deadlines,
         catalogue,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from api import board, confirming, idempotency, item, recognising, rulebook, shops
+from api import addresses, board, confirming, idempotency, item, recognising, rulebook, shops
 from api.drafting import Draft, Facts
 from api.errors import BadCaseError, MissingCaseError
 from api.idempotency import Claim, Reply
@@ -174,13 +174,26 @@ def _stored(
         return reply
     row = _row(unit, case_id)
     found = opened(desk, unit, row)
-    rules = found.ruleset.rules
-    case = deal(found, row.version)
-    body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
-    unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
-    board.put_up(unit, case, rules, desk)
+    case = addresses.tidied(desk, unit, deal(found, row.version))
+    _put_back(desk, unit, row, found, case)
     desk.note(unit, stream_of(case.id), event, detail)
     return idempotency.remember(unit, claim, Reply(status, shown(case, row.body["ruleset"])))
+
+
+def altered(desk: Desk, case_id: str, change: Callable[[Unit, Case], Case]) -> None:
+    """Store what `change` makes of the case, which notes by itself what it did. Raises what it raises."""
+    with desk.begin() as unit:
+        row = _row(unit, case_id)
+        found = opened(desk, unit, row)
+        case = change(unit, found.case)
+        if case != found.case:
+            _put_back(desk, unit, row, found, case)
+
+
+def _put_back(desk: Desk, unit: Unit, row: Row, found: Opened, case: Case) -> None:
+    body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
+    unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
+    board.put_up(unit, case, found.ruleset.rules, desk)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,9 @@ def put(
     def put_in(case: Case, ruleset: Ruleset) -> Case:
         told = dict(part) if isinstance(part, Mapping) else part.model_dump()
         told.setdefault("id", change.next_id(case, made))
+        if made is SubCase:  # only taking an address down makes a slip, and only erasing it ends one
+            held = case.subcase(str(told["id"]))
+            told["address"] = held.address if held else None
         value = made.model_validate(told)
         _allowed(case, ruleset, value, role)
         return change.put(case, value)

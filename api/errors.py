@@ -7,6 +7,7 @@ ApiError
 │   ├── MissingShopError
 │   ├── MissingHookError
 │   ├── MissingUploadError
+│   ├── AddressGoneError        it was erased, or never taken down
 │   ├── MissingStillError
 │   ├── MissingBundleError
 │   ├── UnknownProfileError
@@ -79,6 +80,17 @@ class MissingHookError(AbsentError):
     def __init__(self, name: str) -> None:
         super().__init__(
             say("There is no webhook {name} here; look at the list of what there is.", name=name)
+        )
+
+
+class AddressGoneError(AbsentError):
+    def __init__(self, subcase: str) -> None:
+        super().__init__(
+            say(
+                "No address is kept for {subcase}: it was erased in time, or never taken down. "
+                "Ask the platform's staff or the buyer for it.",
+                subcase=subcase,
+            )
         )
 
 

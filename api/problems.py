@@ -72,6 +72,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.AbsentError: Kind(404, "absent", "There is no such thing"),
     errors.UnknownProfileError: Kind(422, "unknown-profile", "There is no such profile"),
     errors.UnknownRulesetError: Kind(422, "unknown-ruleset", "There is no such ruleset"),
+    errors.AddressGoneError: Kind(410, "address-gone", "The address is gone"),
     errors.MalformedError: Kind(422, "malformed", "The request cannot be read"),
     errors.FormError: Kind(400, "malformed-form", "The form cannot be read"),
     errors.BadKeyError: Kind(400, "malformed-key", "The Idempotency-Key cannot be used"),

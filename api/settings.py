@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return self.data / "stations.pem"
 
     @property
+    def address_keys(self) -> Path:
+        """The keys that seal addresses; left out of backups, what is erased is erased there too."""
+        return self.data / "address-keys"
+
+    @property
     def database_url(self) -> str:
         """For SQLAlchemy."""
         return f"sqlite:///{self.database.absolute()}"

@@ -14,7 +14,7 @@ from functools import partial
 from types import FrameType
 from typing import Final
 
-from api import dbos_jobs, leftovers, slots
+from api import dbos_jobs, leftovers, reshipping, slots
 from api.caller import WORKER, Caller, tenants
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
@@ -77,6 +77,7 @@ def put_right(wiring: Wiring) -> None:
         dbos_jobs.adopt(names)
     if isinstance(wiring.jobs, DbosJobs):
         for tenant in tenants():
+            reshipping.erase_expired(wiring.desk(Caller(tenant, WORKER.actor)))
             _queue_again(wiring, wiring.jobs, tenant)
             forget(wiring.rows, tenant, now=wiring.clock())
 

@@ -164,13 +164,25 @@ def leave(case: Case, subcase_id: str, at: datetime, note: str = "") -> Case:
     return put(case, sub.model_copy(update={"closed_at": at, "note": note or sub.note}))
 
 
-def slip_in(case: Case, subcase_id: str, slip: Slip | None) -> Case:
-    """This case with a note in that sub-case where its address is kept, or (None) that it is gone.
+def slip_in(case: Case, subcase_id: str, slip: Slip) -> Case:
+    """This case with a note in that sub-case where its address is kept.
 
     Raises:
-        UnfitError: there is no such sub-case.
+        UnfitError: there is no such sub-case, or it is closed.
     """
-    return put(case, _subcase(case, subcase_id).model_copy(update={"address": slip}))
+    sub = _subcase(case, subcase_id)
+    if sub.closed_at:
+        raise UnfitError(say("The sub-case {subcase} is closed; enter another one.", subcase=subcase_id))
+    return put(case, sub.model_copy(update={"address": slip}))
+
+
+def erased(case: Case, subcase_id: str, at: datetime) -> Case:
+    """This case with a note that the address of that sub-case is gone. Raises as `slip_in`."""
+    sub = _subcase(case, subcase_id)
+    if sub.address is None or sub.address.erased_at:
+        return case
+    slip = sub.address.model_copy(update={"erased_at": at})
+    return put(case, sub.model_copy(update={"address": slip}))
 
 
 def _subcase(case: Case, name: str) -> SubCase:

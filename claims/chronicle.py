@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from claims.case import Case, Direction, Speaker, Stage, Tag, TicketReason
+from claims.case import Case, Direction, Speaker, Stage, SubCase, Tag, Ticket, TicketReason
 from claims.record.decision import DecisionKind
 from claims.record.event import EventKind
 
@@ -95,7 +95,7 @@ def derived(case: Case) -> Iterator[Happening]:
             yield Happening(EventKind.APPEALED, decision.at)
     for sub in case.subcases:
         if sub.address is not None:
-            for about in filter(None, (sub.id, sub.ticket)):
+            for about in filter(None, (sub.id, ticket_of(case, sub))):
                 yield Happening(EventKind.ADDRESS_CAPTURED, sub.address.captured_at, about)
     for parcel in case.parcels:
         if parcel.signed_at:
@@ -105,8 +105,21 @@ def derived(case: Case) -> Iterator[Happening]:
 def _of_tickets(case: Case) -> Iterator[Happening]:
     for ticket in case.tickets:
         yield Happening(EventKind.TICKET_CREATED, ticket.created_at, ticket.id)
-        if ticket.reason is TicketReason.RESHIP and ticket.stage is Stage.AFTER_SALE:
+        if _asks_again(ticket):
             yield Happening(EventKind.RESHIP_TICKETED, ticket.created_at, ticket.id)
+
+
+def _asks_again(ticket: Ticket) -> bool:
+    """Whether the work order asks for a replacement."""
+    return ticket.reason is TicketReason.RESHIP and ticket.stage is Stage.AFTER_SALE
+
+
+def ticket_of(case: Case, sub: SubCase) -> str:
+    """The ticket that asked for that sub-case; where none is named, the only one for a replacement."""
+    if sub.ticket:
+        return sub.ticket
+    asking = [ticket.id for ticket in case.tickets if _asks_again(ticket)]
+    return asking[0] if len(asking) == 1 else ""
 
 
 _SIGNED: Final = {

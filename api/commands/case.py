@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands import confirmation, dealing
+from api.commands import address, confirmation, dealing
 from api.commands.check import ProfileName
 from api.commands.options import (
     CaseArgument,
@@ -61,6 +61,7 @@ def join(app: typer.Typer) -> None:
     group.command(epilog="Example: sixface case assess case_5b0f6d1c")(assess)
     confirmation.join(group)
     dealing.join(group)
+    address.join(group)
     app.add_typer(group, name="case")
 
 

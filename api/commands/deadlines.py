@@ -42,7 +42,10 @@ def deadlines(
     """Show the clocks to act on, the soonest first; with a case, all of its clocks."""
     words = told(lang)
     _check_zone(zone)
+    from api import reshipping  # noqa: PLC0415 - see cli
+
     with desk_of(data) as desk:
+        reshipping.erase_expired(desk)  # whoever looks twice a day needs no worker for it
         if push:
             return _pushed(desk, zone, words, as_json=as_json)
         if ics:

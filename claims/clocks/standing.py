@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from claims.assessment import Countdown, Ticking
+from claims.case import Case
+from claims.chronicle import ticket_of
 from claims.clocks.countdown import Seen, countdowns
 from claims.clocks.sentences import local
+from claims.record.subcase import Slip
 from claims.ruleset import Ruleset
 from claims.scope import Scope
 from evidence.model import say
@@ -26,7 +29,7 @@ def standing(ruleset: Ruleset, scope: Scope, scene: Seen) -> tuple[Countdown, ..
     for contradiction in ruleset.contradiction:
         if contradiction.settled == "earlier":
             found = _settled(found, contradiction.clocks)
-    return tuple(_warned(each, found, ruleset, scene.case.zone) for each in found)
+    return tuple(_warned(each, found, ruleset, scene.case) for each in found)
 
 
 def _settled(found: Sequence[Countdown], clocks: Sequence[str]) -> list[Countdown]:
@@ -57,18 +60,31 @@ def _due(one: Countdown) -> float:
     return one.due_at.timestamp() if one.due_at else float("inf")
 
 
-def _warned(one: Countdown, found: Iterable[Countdown], ruleset: Ruleset, zone: str) -> Countdown:
-    """Something that is gone before the work which needs it is due says so."""
+def _warned(one: Countdown, found: Iterable[Countdown], ruleset: Ruleset, case: Case) -> Countdown:
+    """Something that is gone before the work which needs it is due says so, on the platform and here."""
     clock = next((c for c in ruleset.clock if c.id == one.id), None)
-    if clock is None or clock.before is None or one.state is not Ticking.RUNNING or one.due_at is None:
+    if clock is None or clock.before is None:
         return one
     needing = [e.due_at for e in found if e.id == clock.before and e.about == one.about and e.due_at]
-    later = [due for due in needing if due > one.due_at]
-    if not later:
+    kept = _kept(case, one.about)
+    if one.state is Ticking.RUNNING and one.due_at and (later := _after(needing, one.due_at)):
+        note = say("It is gone before the work that needs it is due ({due}).", due=local(later, case.zone))
+    elif one.state is not Ticking.RUNNING and kept and (later := _after(needing, kept.expires_at)):
+        note = say(
+            "Our copy is erased on {gone}, before the work that needs it is due ({due}).",
+            gone=local(kept.expires_at, case.zone),
+            due=local(later, case.zone),
+        )
+    else:
         return one
-    note = say("It is gone before the work that needs it is due ({due}).", due=local(_first(later), zone))
     return one.model_copy(update={"notes": (*one.notes, note)})
 
 
-def _first(moments: Sequence[datetime]) -> datetime:
-    return min(moments)
+def _kept(case: Case, about: str) -> Slip | None:
+    """Where the address that the clock is about is kept, while it is."""
+    slips = [s.address for s in case.subcases if about in {"", s.id, ticket_of(case, s)}]
+    return next((slip for slip in reversed(slips) if slip and slip.erased_at is None), None)
+
+
+def _after(moments: Iterable[datetime], moment: datetime) -> datetime | None:
+    return min((each for each in moments if each > moment), default=None)

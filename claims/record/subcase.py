@@ -10,11 +10,22 @@ from claims.value import Id, Line, Moment, Name, Text, Value
 
 
 class Slip(Value):
-    """Where an address is kept, sealed, and until when it may be; the address itself is never in the case."""
+    """Where an address is kept, sealed, and until when it may be; the address itself is never in the case.
+
+    The slip outlives the address, so that the case still says that it was taken down in time.
+    """
 
     secret: Line
     captured_at: Moment
     expires_at: Moment
+    erased_at: Moment | None = None
+    """When the address was erased; None while it is kept."""
+
+    @model_validator(mode="after")
+    def _expires_later(self) -> Self:
+        if self.expires_at <= self.captured_at:
+            raise ValueError("an address expires after it was taken down")
+        return self
 
 
 class SubCase(Value):

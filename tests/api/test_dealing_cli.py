@@ -39,6 +39,21 @@ def test_a_case_is_dealt_with_on_the_terminal(sixface: Run, temu: str, tmp_path:
     assert sixface("case", "close", temu).returncode == 0
 
 
+def test_an_address_is_taken_down_read_out_and_erased_on_the_terminal(
+    sixface: Run, temu: str, tmp_path: Path
+) -> None:
+    sub = {"procedure": "reship_list"}
+    assert sixface("case", "put", temu, "subcases", json.dumps(sub)).returncode == 0
+    file = tmp_path / "address.txt"
+    file.write_text("张三，幸福路 5 号\n")
+    assert sixface("case", "address", temu, "S1", "--take", file).returncode == 0
+    assert sixface("case", "address", temu, "S1").stdout == "张三，幸福路 5 号\n"
+    assert sixface("case", "address", temu, "S1", "--erase").returncode == 0
+    gone = sixface("case", "address", temu, "S1")
+    assert gone.returncode == 64
+    assert one_sentence(gone.stderr) or "erased" in gone.stderr
+
+
 def test_the_pre_flight_warns_before_anything_is_sent(sixface: Run) -> None:
     case = sixface("case", "new", "--code", "quality").stdout.strip()
     done = sixface("case", "preflight", case, "--ground", "resale_affected", "--lang", "en")

@@ -98,7 +98,11 @@ def test_a_sub_case_is_entered_and_left(case: Case) -> None:
     slip = Slip(secret="secret_1", captured_at=NOW, expires_at=NOW + 48 * HOUR)
     kept = change.slip_in(entered, "S1", slip)
     assert kept.subcases[0].address == slip
-    assert change.slip_in(kept, "S1", None).subcases[0].address is None
+    gone = change.erased(kept, "S1", NOW + HOUR)
+    assert gone.subcases[0].address == slip.model_copy(update={"erased_at": NOW + HOUR})
+    assert change.erased(gone, "S1", NOW + 2 * HOUR) == gone, "it is erased once"
+    with pytest.raises(UnfitError, match="is closed"):
+        change.slip_in(change.leave(entered, "S1", NOW), "S1", slip)
     with pytest.raises(UnfitError, match="before it began"):
         change.leave(kept, "S1", NOW - HOUR)
     left = change.leave(kept, "S1", NOW + HOUR)
