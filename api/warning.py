@@ -61,11 +61,22 @@ def show_preflight(found: Preflight, words: Words, out: Console) -> None:
             mark, colour = _STANDINGS[one.standing]
             rows.add_row(Text(f" {mark} {one.id}", style=colour), Group(*_answered(one, words, colour)))
     out.print(rows)
-    if found.unmet:
-        unmet = words.text("Not met yet: {requirements}", requirements=", ".join(found.unmet))
-        out.print(Text(unmet, style="yellow"))
+    if found.wanted:
+        out.print(Text(words.text("Not met yet; all of it has to hold:"), style="yellow"))
+        out.print(_wanted(found, words))
     clear = sum(q.standing is Standing.CLEAR for q in found.questions)
     out.print(Text(words.text("{count} reasons do not apply.", count=clear), style="dim"))
+
+
+def _wanted(found: Preflight, words: Words) -> Table:
+    """What the platform demands and the case does not have, in words."""
+    rows = _grid()
+    for one in found.wanted:
+        mark, colour = _USABLE[one.answer]
+        asks = [Text(words.say(each), overflow="fold") for each in one.asks]
+        title = Text(of(one.title, words), style=colour)
+        rows.add_row(Text(f" {mark} {one.id}", style=colour), Group(title, *asks))
+    return rows
 
 
 def _answered(one: Answered, words: Words, colour: str) -> list[Text]:

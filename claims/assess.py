@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from claims.asking import either, meant_for
 from claims.assessment import Assessment, Basis, Conflict, Countdown, Decider, Judgement, Met
 from claims.case import Case, Exhibit, ExhibitKind, Statement
 from claims.clocks.calendar import Calendars
@@ -16,9 +17,11 @@ from claims.clocks.countdown import seen
 from claims.clocks.standing import standing
 from claims.conditions import Held, Scene, distinct, judge, spoken, worst
 from claims.confirmation import COUNT, Confirmation
+from claims.naming import GOODS
 from claims.reuse import Reuse, notices
 from claims.ruleset import Findings, Requirement, Ruleset
 from claims.scope import Scope, scope_of
+from claims.vocabulary.goods import Goods
 from claims.vocabulary.procedure import Contradiction
 from evidence.model import Report, say
 
@@ -61,7 +64,7 @@ def assess(
         procedure=scope.procedure,
         reason_class=scope.base.value if scope.base else "",
         film=film.id if film else None,
-        requirements=tuple(_judged(requirement, scene) for requirement in asked),
+        requirements=tuple(_judged(requirement, scene, scope) for requirement in asked),
         beside=tuple(_beside(ruleset, scope, scene)),
         clocks=standing(ruleset, scope, seen(case, now, calendars)),
         notices=tuple(notices(case, reuses)),
@@ -82,7 +85,7 @@ def _beside(ruleset: Ruleset, scope: Scope, scene: Scene) -> Iterator[Judgement]
         here = replace(scene, about=about)
         for requirement in ruleset.requirement:
             if scope.concerns(requirement, procedure):
-                yield _judged(requirement, here)
+                yield _judged(requirement, here, scope)
 
 
 def _contradiction(told: Contradiction) -> Conflict:
@@ -109,7 +112,7 @@ def _opening_film(case: Case, ruleset: Ruleset) -> Exhibit | None:
     return next((film for film in films if film.id == named), None)
 
 
-def _judged(requirement: Requirement, scene: Scene) -> Judgement:
+def _judged(requirement: Requirement, scene: Scene, scope: Scope) -> Judgement:
     held = [judge(condition, requirement, scene) for condition in requirement.met_by]
     answer = worst(h.answer for h in held)
     deciding = [h for h in held if h.answer is answer]
@@ -117,6 +120,8 @@ def _judged(requirement: Requirement, scene: Scene) -> Judgement:
     outright = _by_person(requirement, scene, open_to_person=open_to_person)
     if outright:
         deciding, answer = [outright], outright.answer
+    elif answer is not Met.YES and scope.fits(requirement) is Met.UNSURE:
+        deciding, answer, open_to_person = [_perhaps(requirement, deciding)], Met.UNSURE, False
     advice = [a for h in deciding for a in h.advice]
     if open_to_person and answer is Met.UNSURE:
         advice.append(say("A person can confirm this, pointing at the film."))
@@ -134,6 +139,22 @@ def _judged(requirement: Requirement, scene: Scene) -> Judgement:
         about=scene.about,
         source=requirement.source,
         badge=requirement.badge,
+    )
+
+
+def _perhaps(requirement: Requirement, deciding: Sequence[Held]) -> Held:
+    """What is asked of some goods alone, where nobody said what these are."""
+    known = either([GOODS[each] for each in Goods])
+    return Held(
+        Met.UNSURE,
+        Decider.RECORD,
+        (*meant_for(requirement), say("The case does not say whether the goods are such.")),
+        distinct(
+            (
+                say("Write the category and the price of each item into the case ({known}).", known=known),
+                *(a for held in deciding for a in held.advice),
+            )
+        ),
     )
 
 
@@ -167,4 +188,4 @@ def _disputed_since(said: Statement, requirement: Requirement, film: Exhibit, sc
 
 def _counts(requirement: Requirement) -> bool:
     """Whether the requirement asks how many faces were shown."""
-    return any(isinstance(each, Findings) and COUNT in each.codes for each in requirement.met_by)
+    return any(isinstance(each, Findings) and COUNT in each.codes for each in requirement.single())

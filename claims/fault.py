@@ -72,7 +72,9 @@ def _real(table: Any, loc: Sequence[str | int]) -> Place:  # noqa: ANN401 - what
         last = index == len(loc) - 1
         if isinstance(here, Mapping) and isinstance(step, str):
             mapping = cast("Mapping[str, Any]", here)
-            if step not in mapping and not last and mapping.get("kind") == step:
+            # the field `event` of a condition of kind `event` holds a list, so a number follows it
+            tag = not last and (step not in mapping or isinstance(loc[index + 1], str))
+            if tag and mapping.get("kind") == step:
                 continue
             here = mapping.get(step)
         elif isinstance(here, list) and isinstance(step, int):

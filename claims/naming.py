@@ -7,8 +7,10 @@ from typing import Final
 
 from claims.record.event import EventKind as E
 from claims.record.exhibit import Role
+from claims.record.message import Speaker, Tag
 from claims.record.offer import Option
 from claims.vocabulary.freight import Bearer
+from claims.vocabulary.goods import Goods
 from claims.vocabulary.quoted import Badge
 from claims.vocabulary.reason import ReasonClass as C
 from claims.vocabulary.requirement import FieldName, InspectionField
@@ -144,6 +146,34 @@ BEARERS: Final[Mapping[Bearer, Saying]] = {
     "platform": say("the platform"),
     "carrier": say("the carrier"),
     "unclear": say("unclear"),
+}
+
+SPEAKERS: Final[Mapping[Speaker, Saying]] = {
+    Speaker.BUYER: say("the buyer"),
+    Speaker.MERCHANT: say("the seller"),
+    Speaker.BOT: say("the machine"),
+    Speaker.PLATFORM: say("the platform"),
+}
+
+TAGS: Final[Mapping[Tag, Saying]] = {
+    Tag.SOLUTION: say("a solution"),
+    Tag.PROACTIVE: say("written without being asked"),
+    Tag.TEMPLATED: say("chosen from the platform's list"),
+    Tag.REFUND_NOTE: say("a note of the refund"),
+    Tag.COMPLAINT: say("complaint"),
+}
+
+GOODS: Final[Mapping[Goods, Saying]] = {
+    Goods.ELECTRONICS: say("electronics"),
+    Goods.APPLIANCES: say("appliances"),
+    Goods.CLOTHING: say("clothing"),
+    Goods.SHOES: say("shoes"),
+    Goods.FOOD: say("food"),
+    Goods.COSMETICS: say("cosmetics"),
+    Goods.PLANTS: say("plants"),
+    Goods.COLLECTIBLES: say("collectibles"),
+    Goods.VALUABLES: say("valuables"),
+    Goods.OTHER: say("other goods"),
 }
 
 FIELDS: Final[Mapping[FieldName, Saying]] = {

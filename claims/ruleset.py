@@ -23,6 +23,7 @@ from claims.value import Value
 from claims.vocabulary.agreement import disagreements
 from claims.vocabulary.clock import Clock
 from claims.vocabulary.freight import Freight
+from claims.vocabulary.goods import Category
 from claims.vocabulary.ground import Ground
 from claims.vocabulary.ladder import Ladder
 from claims.vocabulary.packet import Packet
@@ -31,6 +32,7 @@ from claims.vocabulary.question import Question
 from claims.vocabulary.quoted import Quoted, Source, Words
 from claims.vocabulary.reason import Reason
 from claims.vocabulary.requirement import (
+    AnyOf,
     Condition,
     Findings,
     Happened,
@@ -45,6 +47,7 @@ from evidence.model import say
 
 __all__ = [
     "LARGEST",
+    "AnyOf",
     "Clock",
     "Condition",
     "Findings",
@@ -99,6 +102,8 @@ class Ruleset(Value):
     lint: tuple[Lint, ...] = ()
     quota: tuple[Quota, ...] = ()
     routing: tuple[Routing, ...] = ()
+    category: tuple[Category, ...] = Field(default=(), max_length=20)
+    """How the platform calls categories of goods."""
     left_out: tuple[LeftOut, ...] = ()
 
     def entries(self) -> Iterable[tuple[tuple[str | int, ...], Quoted]]:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from claims.assessment import Met
 from claims.case import Case
 from claims.chronicle import Chronicle
 from claims.ruleset import Ruleset
 from claims.vocabulary.clock import Clock
 from claims.vocabulary.quoted import Quoted
 from claims.vocabulary.reason import Reason, ReasonClass
+from claims.wares import Ware, fits, wares
 
 Entry = TypeVar("Entry", bound=Quoted)
 
@@ -42,13 +44,20 @@ class Scope:
     base: ReasonClass | None
     beside: tuple[tuple[str, str], ...]
     """Open sub-cases with their procedures."""
+    wares: tuple[Ware, ...] = ()
+    """What was ordered."""
+
+    def fits(self, entry: Quoted) -> Met:
+        """Whether an entry for some goods alone is about those of the case; unsure where nobody said so."""
+        return fits(entry, self.wares)
 
     def concerns(self, entry: Quoted, procedure: str | None = None) -> bool:
         """Whether an entry is about the main procedure, or about `procedure`.
 
-        An entry for some classes is none for a case whose class is not known.
+        An entry for some classes is none for a case whose class is not known; one for some goods is left
+        out where it is known that they are others.
         """
-        if entry.classes and self.base not in entry.classes:
+        if (entry.classes and self.base not in entry.classes) or self.fits(entry) is Met.NO:
             return False
         here = self.procedure if procedure is None else procedure
         return here in entry.procedures or (procedure is None and not entry.procedures)
@@ -61,9 +70,11 @@ class Scope:
         """Whether a clock is to be shown.
 
         Whatever has started counts, whichever procedure somebody chose, so that no alarm is lost by
-        a wrong choice; only another class, where that is known, rules it out.
+        a wrong choice; only another class or other goods, where that is known, rule it out.
         """
         if clock.classes and self.base is not None and self.base not in clock.classes:
+            return False
+        if self.fits(clock) is Met.NO:
             return False
         if any(happened.abouts(kind) for kind in clock.starts):
             return True
@@ -76,4 +87,4 @@ def scope_of(case: Case, ruleset: Ruleset) -> Scope:
     known = {p.id for p in ruleset.procedure}
     procedure = case.procedure if case.procedure in known else ruleset.main
     beside = tuple((s.id, s.procedure) for s in case.subcases if s.closed_at is None)
-    return Scope(procedure, classify(case, ruleset), beside)
+    return Scope(procedure, classify(case, ruleset), beside, wares(case, ruleset.category))

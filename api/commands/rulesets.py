@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.rulebook import Rulebook
     from api.words import Words
     from claims.ruleset import Ruleset, RulesetError
+    from claims.vocabulary.quoted import Quoted
 
 FLAWED: Final = 1
 """The exit status for a file that cannot be used."""
@@ -92,6 +93,8 @@ def show(
             typer.echo(f"[{heading}]")
         badge = f" ({words.say(BADGES[entry.badge])})" if entry.badge else ""
         typer.echo(f"  {getattr(entry, 'id', '-')}  {of(entry.title, words)}{badge}  “{entry.quote}”")
+        for line in _asks(entry, words):
+            typer.echo(f"      {line}")
 
 
 def check(
@@ -106,6 +109,7 @@ def check(
     """
     from api.errors import UnreadableFileError  # noqa: PLC0415 - see cli
     from api.rulebook import read_file  # noqa: PLC0415 - see cli
+    from api.telling import of  # noqa: PLC0415 - see cli
     from claims.ruleset import RulesetError  # noqa: PLC0415 - see cli
 
     words = told(lang)
@@ -126,7 +130,20 @@ def check(
         return 0
     count = sum(1 for _ in found.rules.entries())
     typer.echo(words.text("{name} can be used; it has {count} entries.", name=found.rules.id, count=count))
+    for requirement in found.rules.requirement:
+        typer.echo(f"  {requirement.id}  {of(requirement.title, words)}")
+        for line in _asks(requirement, words):
+            typer.echo(f"      {line}")
     return 0
+
+
+def _asks(entry: Quoted, words: Words) -> list[str]:
+    """What an entry asks for and of which goods, in words, so that its writer sees how it was understood."""
+    from claims.asking import asked, meant_for  # noqa: PLC0415 - see cli
+    from claims.vocabulary.requirement import Requirement  # noqa: PLC0415 - see cli
+
+    told = asked(entry) if isinstance(entry, Requirement) else meant_for(entry)
+    return [words.say(each) for each in told]
 
 
 def _problems(error: RulesetError, words: Words) -> list[dict[str, str | int]]:

@@ -7,9 +7,10 @@ the clocks of a zone show twice is meant the first time.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,8 @@ def end_of(clock: Clock, length: int | None, kind: Kind, start: datetime, counti
         return End(start + length * _UNITS[kind])
     if kind == "natural_days":
         return End(natural_end(start, length, counting.case.zone, clock.day))
+    if kind == "calendar_months":
+        return End(months_end(start, length, counting.case.zone, clock.day))
     return _of_calendars(clock, kind, length, start, counting)
 
 
@@ -88,6 +91,23 @@ def natural_end(start: datetime, days: int, zone: str, day: str = "same_time") -
     if day == "end_of_day":
         return midnight(there.date() + timedelta(days=days + 1), zone)
     return (there + timedelta(days=days)).astimezone(UTC)
+
+
+def months_end(start: datetime, months: int, zone: str, day: str = "same_time") -> datetime | None:
+    """The day of the same number so many months later in `zone`, or the last of a month that has no such day.
+
+    Counted from the start and not month by month, so that 31 January and two months is 31 March. None in
+    a year that no claim is about. Source of the rule: Civil Code of China, article 202; Regulation (EEC,
+    Euratom) 1182/71, article 3(2)(c).
+    """
+    there = start.astimezone(ZoneInfo(zone))
+    year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
+    if year > LAST_YEAR:
+        return None
+    last = date(year, month + 1, min(there.day, monthrange(year, month + 1)[1]))
+    if day == "end_of_day":
+        return midnight(last + timedelta(days=1), zone)
+    return datetime.combine(last, there.time().replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
 
 
 def working_end(

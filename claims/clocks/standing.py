@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from claims.assessment import Countdown, Ticking
+from claims.asking import meant_for
+from claims.assessment import Countdown, Met, Ticking
 from claims.case import Case
 from claims.chronicle import ticket_of
 from claims.clocks.countdown import Seen, countdowns
@@ -13,6 +14,7 @@ from claims.clocks.sentences import local
 from claims.record.subcase import Slip
 from claims.ruleset import Ruleset
 from claims.scope import Scope
+from claims.vocabulary.clock import Clock
 from evidence.model import say
 
 _OPEN = frozenset({Ticking.RUNNING, Ticking.LATE, Ticking.UNKNOWN})
@@ -29,7 +31,17 @@ def standing(ruleset: Ruleset, scope: Scope, scene: Seen) -> tuple[Countdown, ..
     for contradiction in ruleset.contradiction:
         if contradiction.settled == "earlier":
             found = _settled(found, contradiction.clocks)
-    return tuple(_warned(each, found, ruleset, scene.case) for each in found)
+    clocks = {clock.id: clock for clock in ruleset.clock}
+    meant = [_meant(each, clocks[each.id], scope) for each in found]
+    return tuple(_warned(each, meant, clocks[each.id], scene.case) for each in meant)
+
+
+def _meant(one: Countdown, clock: Clock, scope: Scope) -> Countdown:
+    """A clock for some goods alone says so, where nobody said what these are."""
+    if scope.fits(clock) is not Met.UNSURE:
+        return one
+    unknown = say("The case does not say whether the goods are such.")
+    return one.model_copy(update={"notes": (*one.notes, *meant_for(clock), unknown)})
 
 
 def _settled(found: Sequence[Countdown], clocks: Sequence[str]) -> list[Countdown]:
@@ -60,10 +72,9 @@ def _due(one: Countdown) -> float:
     return one.due_at.timestamp() if one.due_at else float("inf")
 
 
-def _warned(one: Countdown, found: Iterable[Countdown], ruleset: Ruleset, case: Case) -> Countdown:
+def _warned(one: Countdown, found: Iterable[Countdown], clock: Clock, case: Case) -> Countdown:
     """Something that is gone before the work which needs it is due says so, on the platform and here."""
-    clock = next((c for c in ruleset.clock if c.id == one.id), None)
-    if clock is None or clock.before is None:
+    if clock.before is None:
         return one
     needing = [e.due_at for e in found if e.id == clock.before and e.about == one.about and e.due_at]
     kept = _kept(case, one.about)

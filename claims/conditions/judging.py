@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from claims.assessment import Met
+from claims.conditions.choice import chosen
 from claims.conditions.events import happened, ready_before
 from claims.conditions.exhibits import only
 from claims.conditions.findings import examined
@@ -12,6 +13,7 @@ from claims.conditions.people import stated
 from claims.conditions.scene import Held, Scene, record
 from claims.conditions.things import chatted, inspected, says, shows
 from claims.vocabulary.requirement import (
+    AnyOf,
     Chatted,
     Condition,
     Findings,
@@ -27,7 +29,7 @@ from claims.vocabulary.requirement import (
 from evidence.model import say
 
 
-def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:  # noqa: PLR0911 - one for each kind
+def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:  # noqa: C901, PLR0911 - one for each kind
     """What becomes of `condition` in `scene`."""
     match condition:
         case Findings():
@@ -50,5 +52,7 @@ def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:
             return inspected(condition, scene)
         case Chatted():
             return chatted(condition, scene)
+        case AnyOf():
+            return chosen([judge(each, requirement, scene) for each in condition.of])
         case _:
             assert_never(condition)

@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from claims.preflight.answering import preflight, view_of
 from claims.preflight.intent import Intent, intended
-from claims.preflight.verdict import Answered, Course, Preflight, Standing
+from claims.preflight.verdict import Answered, Course, Preflight, Standing, Wanted
 
-__all__ = ["Answered", "Course", "Intent", "Preflight", "Standing", "intended", "preflight", "view_of"]
+__all__ = [
+    "Answered",
+    "Course",
+    "Intent",
+    "Preflight",
+    "Standing",
+    "Wanted",
+    "intended",
+    "preflight",
+    "view_of",
+]

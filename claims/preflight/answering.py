@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from claims.asking import asked
 from claims.assessment import Assessment
 from claims.case import Case, Statement
 from claims.chronicle import Chronicle
@@ -15,7 +16,7 @@ from claims.conditions import distinct
 from claims.preflight.intent import Intent, intended
 from claims.preflight.lookers import look
 from claims.preflight.looking import Looked, View
-from claims.preflight.verdict import Answered, Preflight, Standing
+from claims.preflight.verdict import Answered, Preflight, Standing, Wanted
 from claims.ruleset import Ruleset
 from claims.scope import scope_of
 from claims.vocabulary.question import Question
@@ -46,7 +47,7 @@ def view_of(
 
 def preflight(view: View) -> Preflight:
     """Every reason for which what the seller is about to do would fail."""
-    asked = [
+    questions = [
         question
         for question in view.scope.of(view.ruleset.question)
         if not question.decisions or view.intent.kind in question.decisions
@@ -57,10 +58,18 @@ def preflight(view: View) -> Preflight:
         looked_at=view.now,
         decision=view.intent.kind,
         ground=view.intent.ground,
-        questions=tuple(_answered(question, view) for question in asked),
+        questions=tuple(_answered(question, view) for question in questions),
         readiness=view.assessment.readiness,
         unmet=view.assessment.unmet,
+        wanted=tuple(_wanted(view)),
     )
+
+
+def _wanted(view: View) -> Iterator[Wanted]:
+    known = {requirement.id: requirement for requirement in view.ruleset.requirement}
+    for each in view.assessment.requirements:
+        if each.id in view.assessment.unmet:
+            yield Wanted(id=each.id, title=each.title, answer=each.answer, asks=asked(known[each.id]))
 
 
 def _answered(question: Question, view: View) -> Answered:

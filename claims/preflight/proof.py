@@ -37,7 +37,7 @@ def film_unproven(view: View) -> Looked:
 
 
 def _is_about_film(requirement: Requirement) -> bool:
-    for each in requirement.met_by:
+    for each in requirement.single():
         match each:
             case Findings() | Only() | ReadyBefore():
                 if each.exhibit is ExhibitKind.FILM:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import computed_field
 
-from claims.assessment import Readiness
+from claims.assessment import Met, Readiness
 from claims.value import Value
 from claims.vocabulary.quoted import Badge, Words
 from evidence.model import Saying, Utc
@@ -59,6 +59,16 @@ class Answered(Value):
     settle: bool = False
 
 
+class Wanted(Value):
+    """A demanded requirement that is not met, in words."""
+
+    id: str
+    title: Words
+    answer: Met
+    asks: tuple[Saying, ...]
+    """What it asks for; all of it has to hold."""
+
+
 class Preflight(Value):
     """All of them, at one moment."""
 
@@ -73,6 +83,8 @@ class Preflight(Value):
     """Whether what the platform demands is met; what is not met loses too."""
     unmet: tuple[str, ...] = ()
     """The demanded requirements that are not a yes."""
+    wanted: tuple[Wanted, ...] = ()
+    """The same, with what each asks for."""
 
     @computed_field
     @property

@@ -15,6 +15,7 @@ Kind = Literal[
     "wall_minutes",
     "wall_hours",
     "natural_days",
+    "calendar_months",
     "working_days",
     "business_hours",
     "office_hours",
@@ -24,6 +25,7 @@ Kind = Literal[
 """How a length is counted.
 
 `wall_minutes`, `wall_hours`: time as it passes. `natural_days`: every day of the calendar counts.
+`calendar_months`: the same day so many months later, or that month's last day where it has no such day.
 `working_days`: days off do not count, make-up days do. `business_hours`: the hours of working days,
 all 24 of each. `office_hours`: `length` hours when the shop is open as it starts, else `outside` hours.
 `platform`: only the platform tells the end. `promised`: the end is in the promise.

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from claims.value import Value
+from claims.vocabulary.goods import Goods, Worth
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 """The name of an entry: small letters, digits and `_`."""
@@ -77,3 +78,7 @@ class Quoted(Value):
     """The procedures that it belongs to; empty for all."""
     classes: tuple[Key, ...] = ()
     """The base classes of reasons that it belongs to; empty for all."""
+    goods: tuple[Goods, ...] = ()
+    """The categories of goods that it belongs to; empty for all."""
+    worth: Worth | None = None
+    """Only for goods that cost more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -142,8 +143,28 @@ class Chatted(Value):
     tag: Tag | None = None
 
 
-Condition = Annotated[
+One = Annotated[
     Findings | Stated | ReadyBefore | Happened | Only | Shows | Says | Inspected | Chatted,
+    Field(discriminator="kind"),
+]
+"""A condition that stands by itself."""
+
+
+class AnyOf(Value):
+    """One of these is enough. They do not nest, so that a requirement can be read out as one sentence."""
+
+    kind: Literal["any_of"]
+    of: Annotated[tuple[One, ...], Field(max_length=8)]
+
+    @model_validator(mode="after")
+    def _is_a_choice(self) -> Self:
+        if len(self.of) < 2:  # noqa: PLR2004 - what is chosen between
+            raise ValueError("a condition of kind any_of names at least two; one stands without it")
+        return self
+
+
+Condition = Annotated[
+    Findings | Stated | ReadyBefore | Happened | Only | Shows | Says | Inspected | Chatted | AnyOf,
     Field(discriminator="kind"),
 ]
 
@@ -156,3 +177,11 @@ class Requirement(Quoted):
     met_by: tuple[Condition, ...] = Field(min_length=1)
     confirmable: bool = False
     """Whether a person's yes closes what the checks left open. It never turns a fail into a yes."""
+
+    def single(self) -> Iterator[One]:
+        """The conditions, with the choices of each `any_of` one by one."""
+        for each in self.met_by:
+            if isinstance(each, AnyOf):
+                yield from each.of
+            else:
+                yield each

@@ -48,6 +48,94 @@ def office(why: str, length: int | str, start: str, due: str | None, shop: Any =
     return Example(why, "office_hours", length, start, due, more={"outside": 24, "shop": shop})
 
 
+def months(why: str, length: int, start: str, due: str, zone: str = SHANGHAI, **more: Any) -> Example:
+    """Months of the calendar."""
+    return Example(why, "calendar_months", length, start, due, zone, "cn", more)
+
+
+MONTHS = [
+    months(
+        "nine months: the same day of the month, whatever lies between",
+        9,
+        "2026-02-11 10:00",
+        "2026-11-11 10:00",
+    ),
+    months(
+        "31 January and a month: February has no 31st, so its last day",
+        1,
+        "2026-01-31 10:00",
+        "2026-02-28 10:00",
+    ),
+    months("the same in a leap year", 1, "2028-01-31 10:00", "2028-02-29 10:00"),
+    months(
+        "two months from 31 January count from the start: 31 March, not 28",
+        2,
+        "2026-01-31 10:00",
+        "2026-03-31 10:00",
+    ),
+    months("31 August and six months: the end of February", 6, "2026-08-31 10:00", "2027-02-28 10:00"),
+    Example(
+        "and 180 days from there are a day less: 30+31+30+31+31+27",
+        "natural_days",
+        180,
+        "2026-08-31 10:00",
+        "2027-02-27 10:00",
+    ),
+    months("a leap day and a year: 2029 has none", 12, "2028-02-29 10:00", "2029-02-28 10:00"),
+    months("a leap day and four years: it is there again", 48, "2028-02-29 10:00", "2032-02-29 10:00"),
+    months(
+        "28 February of a plain year stays the 28th in a leap year, which then is not the last day",
+        24,
+        "2026-02-28 10:00",
+        "2028-02-28 10:00",
+    ),
+    months("over the turn of the year", 2, "2026-12-15 23:59", "2027-02-15 23:59"),
+    months("30 November and three months: the 30th is missing", 3, "2026-11-30 08:00", "2027-02-28 08:00"),
+    months(
+        "until the end of the day: midnight after the 15th",
+        2,
+        "2026-12-15 10:00",
+        "2027-02-16 00:00",
+        day="end_of_day",
+    ),
+    months(
+        "the day is that of the zone: in Shanghai it is already the 31st, and April has 30",
+        1,
+        "2026-03-31 01:00",
+        "2026-04-30 01:00",
+    ),
+    months(
+        "the same moment is the 30th in New York, so 30 April",
+        1,
+        "2026-03-30 13:00",
+        "2026-04-30 13:00",
+        NEW_YORK,
+    ),
+    months(
+        "the same time on the wall, although the clocks were turned between",
+        1,
+        "2026-02-20 09:00",
+        "2026-03-20 09:00",
+        NEW_YORK,
+    ),
+    months(
+        "02:30 does not exist on 8 March in New York: the moment is 03:30 there",
+        1,
+        "2026-02-08 02:30",
+        "2026-03-08 03:30",
+        NEW_YORK,
+    ),
+    months(
+        "01:30 comes twice on 1 November: the first is meant",
+        1,
+        "2026-10-01 01:30",
+        "2026-11-01 01:30",
+        NEW_YORK,
+    ),
+    Example(
+        "so many months that no claim is about them", "calendar_months", 900_000, "2026-10-01 01:30", None
+    ),
+]
 WALL = [
     Example("a day later at the same time, weekend or not", "wall_hours", 24, "2026-11-20 18:00", "2026-11-21 18:00"),
     Example("Friday 18:00 and two days: Sunday 18:00", "wall_hours", 48, "2026-11-20 18:00", "2026-11-22 18:00"),
@@ -152,4 +240,4 @@ OFFICE_HOURS = [
     office("X is blank, and the shop is closed: the day is known", "", "2026-11-16 20:00", "2026-11-17 20:00"),
 ]  # fmt: skip
 
-EXAMPLES = [*WALL, *NATURAL, *WORKING, *BUSINESS, *OFFICE_HOURS]
+EXAMPLES = [*MONTHS, *WALL, *NATURAL, *WORKING, *BUSINESS, *OFFICE_HOURS]

@@ -13,7 +13,7 @@ from claims.case import Case
 from claims.clocks.calendar import CalendarError, Calendars, read, shipped
 from claims.clocks.countdown import countdowns, seen
 from claims.clocks.hours import business_end
-from claims.clocks.lengths import natural_end, working_end
+from claims.clocks.lengths import months_end, natural_end, working_end
 from claims.vocabulary.clock import Clock
 from tests.claims.clock_examples import EXAMPLES, Example
 
@@ -229,3 +229,19 @@ def test_business_hours_are_the_hours_of_working_days(
 def test_a_day_off_more_never_ends_a_period_earlier(start: datetime, days: int, zone: str) -> None:
     weekends, holidays = shipped().of("eu"), shipped().of("us")
     assert working_end(start, days, weekends, zone) <= working_end(start, days, holidays, zone)
+
+
+@given(MOMENTS, st.integers(1, 60), ZONES)
+def test_so_many_months_later_is_that_month_and_never_a_later_day_of_it(
+    start: datetime, months: int, zone: str
+) -> None:
+    end = months_end(start, months, zone)
+    assert end is not None
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
+    assert (last.year * 12 + last.month) - (first.year * 12 + first.month) == months
+    assert last.day <= first.day
+    if last.day < first.day:
+        assert (last + timedelta(days=1)).day == 1, "only where the month has no such day"
+    whole = months_end(start, months, zone, "end_of_day")
+    assert whole is not None
+    assert timedelta(0) <= whole - end <= timedelta(days=1, hours=1)
