@@ -28,6 +28,7 @@ from api.commands import (
     server,
     slip,
     stickers,
+    webhooks,
 )
 
 USAGE: Final = 64
@@ -44,7 +45,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (check, compare, mask, case, deadlines, bundle, stickers, slip, server, rulesets, inside):
+for group in (
+    check,
+    compare,
+    mask,
+    case,
+    deadlines,
+    bundle,
+    stickers,
+    slip,
+    server,
+    rulesets,
+    webhooks,
+    inside,
+):
     group.join(app)
 
 

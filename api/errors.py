@@ -6,6 +6,7 @@ ApiError
 │   ├── MissingCaseError
 │   ├── MissingShopError
 │   ├── MissingHookError
+│   ├── MissingDeliveryError
 │   ├── MissingUploadError
 │   ├── AddressGoneError        it was erased, or never taken down
 │   ├── MissingStillError
@@ -83,12 +84,19 @@ class MissingHookError(AbsentError):
         )
 
 
+class MissingDeliveryError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("There is no message {name} to send; look at the list of what was sent.", name=name)
+        )
+
+
 class AddressGoneError(AbsentError):
     def __init__(self, subcase: str) -> None:
         super().__init__(
             say(
-                "No address is kept for {subcase}: it was erased in time, or never taken down. "
-                "Ask the platform's staff or the buyer for it.",
+                "No address is kept for {subcase}: it was erased in time, or never taken down; "
+                "ask the platform's staff or the buyer for it.",
                 subcase=subcase,
             )
         )

@@ -11,7 +11,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -20,6 +22,8 @@ from api.errors import BadAddressError
 
 SECONDS: Final = 10.0
 """For connecting and for each read: a receiver only has to take note."""
+WHOLE: Final = 20.0
+"""Seconds for all of it: who answers a byte at a time holds nobody up."""
 ANSWER: Final = 4096
 """Bytes of an answer that are read; nothing of it is kept."""
 
@@ -86,6 +90,9 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     """
     link = http.client.HTTPConnection(target.host, target.port, timeout=SECONDS)
     plain = socket.create_connection((target.address, target.port), timeout=SECONDS)
+    end = threading.Timer(WHOLE, _cut, (plain,))
+    end.daemon = True
+    end.start()
     try:
         if target.scheme == "https":
             link.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
@@ -96,5 +103,12 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
         answer.read(ANSWER)
         return answer.status
     finally:
+        end.cancel()
         link.close()
         plain.close()
+
+
+def _cut(link: socket.socket) -> None:
+    """End a connection under whoever reads from it."""
+    with suppress(OSError):
+        link.shutdown(socket.SHUT_RDWR)

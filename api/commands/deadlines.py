@@ -32,7 +32,7 @@ def deadlines(
     zone: Annotated[
         str | None, typer.Option(help="Zone of the warehouse, for the digest.", show_default=False)
     ] = None,
-    push: Annotated[bool, typer.Option("--push", help="Send the digest to every webhook.")] = False,
+    push: Annotated[bool, typer.Option("--push", help="Send the digest to every webhook now.")] = False,
     ics: Annotated[bool, typer.Option("--ics", help="Print a calendar (iCalendar, RFC 5545).")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Lines of the board.")] = 100,
     data: DataOption = None,
@@ -61,13 +61,13 @@ def deadlines(
 
 def _pushed(desk: Desk, zone: str | None, words: Words, *, as_json: bool) -> int:
     from api import webhooks  # noqa: PLC0415 - see cli
+    from api.commands.webhooks import said  # noqa: PLC0415 - see cli
 
     sent = webhooks.push(desk, zone=zone)
     if as_json:
         print_json([each.model_dump(mode="json") for each in sent])
     for each in [] if as_json else sent:
-        said = words.text("sent") if each.delivered else words.text("not sent")
-        typer.echo(f"{each.webhook}  {said}")
+        typer.echo(f"{each.webhook}  {said(each, words)}")
     return 0 if all(each.delivered for each in sent) else 1
 
 

@@ -1,18 +1,20 @@
-"""`/v1/webhooks`: where the digest is sent to."""
+"""`/v1/webhooks`: where the digest is sent to, when, and what became of it."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from api import webhooks
+from api import deliveries, hooks, webhooks
+from api.deliveries import Delivery
 from api.guard import MOST_JSON
+from api.hooks import Hook
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
-from api.webhooks import Delivery, Hook, NewHook
+from api.webhooks import NewHook
 
 router = APIRouter(prefix="/v1", tags=["webhooks"], default_response_class=JSONResponse)
 
@@ -32,9 +34,10 @@ class HookList(BaseModel):
 
 
 class Deliveries(BaseModel):
-    """What became of a sending."""
+    """What became of some messages; `next` goes into `after`, and is missing on the last page."""
 
     items: list[Delivery]
+    next: str | None = None
 
 
 @router.post(
@@ -45,7 +48,10 @@ class Deliveries(BaseModel):
     responses={201: {"model": MadeHook}, **described(400, 413, 422)},
 )
 def made(request: Request, desk: Serving, key: Key, wish: NewHook) -> Response:
-    """HTTPS to a public address; the answer holds the secret that signs (Standard Webhooks), this once."""
+    """HTTPS to a public address; the answer holds the secret that signs (Standard Webhooks), this once.
+
+    In the morning and in the evening unless `times` says otherwise, in the cases' zones unless `zone` does.
+    """
     return replied(webhooks.make(desk, wish, claim(request, key, asked=wish.model_dump(mode="json"))))
 
 
@@ -59,7 +65,7 @@ def listed(desk: Serving) -> Response:
 
 @router.delete("/webhooks/{hook_id}", summary="Send there no more", status_code=204, responses=described(404))
 def dropped(desk: Serving, hook_id: HookId) -> Response:
-    """At once."""
+    """At once; what waits is not sent either."""
     webhooks.drop(desk, hook_id)
     return Response(status_code=204)
 
@@ -70,9 +76,41 @@ def dropped(desk: Serving, hook_id: HookId) -> Response:
     responses={200: {"model": Delivery}, **described(400, 404)},
 )
 def tried(desk: Serving, key: Key, hook_id: HookId) -> Response:
-    """Sends something harmless, and says what the receiver answered."""
+    """Sends something harmless, once, and says what the receiver answered."""
     del key  # trying twice sends twice
     return JSONResponse(webhooks.try_out(desk, hook_id).model_dump(mode="json"))
+
+
+@router.get(
+    "/webhooks/{hook_id}/deliveries",
+    summary="What was sent to a webhook",
+    responses={200: {"model": Deliveries}, **described(404, 422)},
+)
+def log(
+    desk: Serving,
+    hook_id: HookId,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    after: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """The newest first, with every try; the last hundred are kept."""
+    with desk.read() as reading:
+        hooks.row_of(reading, hook_id)
+        page = deliveries.log_of(reading, hook_id, limit=limit, after=after)
+    told = Deliveries(items=[deliveries.delivery_of(row) for row in page.rows], next=page.next)
+    return JSONResponse(told.model_dump(mode="json", exclude=None if page.next else {"next"}))
+
+
+@router.post(
+    "/webhooks/{hook_id}/deliveries/{delivery_id}/again",
+    summary="Send a message once more",
+    responses={200: {"model": Delivery}, **described(400, 404)},
+)
+def again(
+    desk: Serving, key: Key, hook_id: HookId, delivery_id: Annotated[str, Path(max_length=64)]
+) -> Response:
+    """One that did not arrive; what arrived is not kept."""
+    del key  # asking twice sends twice
+    return JSONResponse(deliveries.again(desk, hook_id, delivery_id).model_dump(mode="json"))
 
 
 @router.post(
@@ -81,7 +119,7 @@ def tried(desk: Serving, key: Key, hook_id: HookId) -> Response:
     responses={200: {"model": Deliveries}, **described(400, 422)},
 )
 def pushed(desk: Serving, key: Key) -> Response:
-    """To every webhook; a timetable of the machine calls this in the morning and in the evening."""
+    """To every webhook, besides its timetable; what does not arrive is tried again for some hours."""
     del key  # sending twice sends twice
     told = Deliveries(items=webhooks.push(desk))
-    return JSONResponse(told.model_dump(mode="json"))
+    return JSONResponse(told.model_dump(mode="json", exclude={"next"}))

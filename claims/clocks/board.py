@@ -113,6 +113,18 @@ def next_look(now: datetime, zone: str, times: Sequence[time]) -> datetime:
     return next(look for look in looks if look > now)
 
 
+def last_look(now: datetime, zone: str, times: Sequence[time]) -> datetime:
+    """When somebody looked last, up to `now`: as `next_look`, in UTC."""
+    there = now.astimezone(ZoneInfo(zone))
+    days = (there.date() - timedelta(days=back) for back in (0, 1, 2))
+    looks = (
+        datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+        for day in days
+        for at in sorted(times or (time(9),), reverse=True)
+    )
+    return next(look for look in looks if look <= now)
+
+
 class Digest(Value):
     """What is to be done, as it is sent in the morning and in the evening."""
 

@@ -20,6 +20,7 @@ from evidence.model import say
 from storage.errors import StorageError, StorageFullError
 
 INSIDE = {
+    "api.keyring.LostKeyError": "becomes an address that is gone",
     "evidence.station.BadKeysError": "becomes wrong usage of --stations",
     "evidence.child.ChangedError": "told to the parent as a fault",
     "evidence.handover.HandoverError": "becomes a fault in spawn",

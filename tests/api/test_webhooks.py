@@ -72,7 +72,7 @@ def test_the_digest_is_sent_signed(client: httpx.Client, receiver: Receiver) -> 
     ticket = {"id": "WO1", "reason": "wrong_item", "created_at": "2026-01-05T10:00:00Z"}
     client.post("/v1/cases", json={"ruleset": "temu", "order_number": "PO-17", "tickets": [ticket]})
     sent = client.post("/v1/deadlines/digest").json()["items"]
-    assert sent == [{"webhook": made.json()["id"], "delivered": True, "status": 200}]
+    assert [(each["webhook"], each["state"]) for each in sent] == [(made.json()["id"], "delivered")]
     headers, body = receiver.taken[0]
     told = json.loads(body)
     assert told["type"] == "deadlines.digest"
@@ -93,7 +93,7 @@ def test_a_secret_is_shown_once_and_a_hook_can_be_dropped(client: httpx.Client, 
     assert len(listed.json()["items"]) == 1
     assert "secret" not in listed.text
     own = f"/v1/webhooks/{first.json()['id']}"
-    assert client.post(f"{own}/test").json()["delivered"]
+    assert client.post(f"{own}/test").json()["state"] == "delivered"
     assert client.delete(own).status_code == 204
     assert client.delete(own).status_code == 404
     assert client.post("/v1/deadlines/digest").json() == {"items": []}
@@ -105,7 +105,8 @@ def test_what_did_not_arrive_is_told_and_no_redirect_is_followed(
 ) -> None:
     receiver.answers = answer
     client.post("/v1/webhooks", json={"url": receiver.url})
-    assert not client.post("/v1/deadlines/digest").json()["items"][0]["delivered"]
+    (sent,) = client.post("/v1/deadlines/digest").json()["items"]
+    assert (sent["state"], [each["status"] for each in sent["tries"]]) == ("waiting", [answer])
     assert len(receiver.taken) == 1
     assert client.get("/v1/webhooks").json()["items"][0]["last_status"] == answer
 
@@ -116,7 +117,7 @@ def test_nobody_there_is_no_error_of_ours(client: httpx.Client) -> None:
         port = free.getsockname()[1]
     client.post("/v1/webhooks", json={"url": f"http://127.0.0.1:{port}/"})
     sent = client.post("/v1/deadlines/digest").json()["items"][0]
-    assert (sent["delivered"], sent["status"]) == (False, None)
+    assert (sent["state"], [each["status"] for each in sent["tries"]]) == ("waiting", [None])
 
 
 @pytest.mark.parametrize(
