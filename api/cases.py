@@ -21,6 +21,7 @@ from claims.assessment import Assessment, Countdown
 from claims.case import Case, Event, Exhibit, ExhibitKind, Statement
 from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
+from claims.settling.beside import opened_beside
 from evidence.model import Report, say
 from storage.rows import Reading, Row, Unit
 
@@ -62,11 +63,13 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
             return reply
         if draft.shop_id:
             case = case.model_copy(update={"shop": shops.look_up(unit, draft.shop_id)})
+        case = opened_beside(case, rules, desk.now())
         text = rulebook.keep(unit, loaded)
         unit.add(KIND, case.id, _body(case, rules.id, text), facets=_facets(case))
         board.put_up(unit, case, rules, desk)
         detail = {"ruleset": rules.id, "version": rules.version, "text": text}
         desk.note(unit, stream_of(case.id), "case.opened", detail)
+        _note_entered(desk, unit, case, frozenset())
         reply = Reply(201, shown(case, rules.id), {"Location": f"/v1/cases/{case.id}"})
         return idempotency.remember(unit, claim, reply)
 
@@ -177,7 +180,16 @@ def _stored(
     case = addresses.tidied(desk, unit, deal(found, row.version))
     _put_back(desk, unit, row, found, case)
     desk.note(unit, stream_of(case.id), event, detail)
+    _note_entered(desk, unit, case, frozenset(s.id for s in found.case.subcases))
     return idempotency.remember(unit, claim, Reply(status, shown(case, row.body["ruleset"])))
+
+
+def _note_entered(desk: Desk, unit: Unit, case: Case, before: frozenset[str]) -> None:
+    """Note which sub-cases were entered, by people or because the reason calls for them."""
+    for sub in case.subcases:
+        if sub.id not in before:
+            detail = {"subcase": sub.id, "procedure": sub.procedure}
+            desk.note(unit, stream_of(case.id), "subcase.entered", detail)
 
 
 def altered(desk: Desk, case_id: str, change: Callable[[Unit, Case], Case]) -> None:

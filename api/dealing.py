@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import cases
+from api import cases, outlook
 from api.idempotency import Claim, Reply
 from claims import change
 from claims.case import (
     Amount,
     Case,
     Decision,
+    DecisionKind,
     Inspection,
     Item,
     Line,
@@ -37,9 +38,11 @@ from claims.case import (
 )
 from claims.change import Part, UnfitError
 from claims.chat.reading import Form, read
+from claims.preflight import Intent
 from claims.ruleset import Ruleset
 from claims.scope import scope_of
 from claims.settling import authority
+from claims.settling.beside import opened_beside
 from claims.settling.grounds import allow
 from claims.settling.ladder import climbed, out_of_turn
 from claims.words.promising import Proposal, proposals
@@ -106,6 +109,7 @@ def put(
         ValidationError: it is no such part.
     """
     made = KINDS[kind]
+    warned = _warned(desk, case_id, part) if made is Decision else None
 
     def put_in(case: Case, ruleset: Ruleset) -> Case:
         told = dict(part) if isinstance(part, Mapping) else part.model_dump()
@@ -113,11 +117,23 @@ def put(
         if made is SubCase:  # only taking an address down makes a slip, and only erasing it ends one
             held = case.subcase(str(told["id"]))
             told["address"] = held.address if held else None
+        if made is Decision:  # what stood when it was decided first
+            before = next((d for d in case.decisions if d.id == told["id"]), None)
+            told["warnings"] = before.warnings if before else warned
         value = made.model_validate(told)
         _allowed(case, ruleset, value, role)
         return change.put(case, value)
 
     return _dealt(desk, case_id, claim, put_in, event=f"{kind.rstrip('s')}.put", detail={})
+
+
+def _warned(desk: Desk, case_id: str, part: Part | Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What speaks against a refusal or an appeal before it is written down; None for other decisions."""
+    told = part if isinstance(part, Mapping) else part.model_dump()
+    if told.get("kind") not in {DecisionKind.REFUSE, DecisionKind.APPEAL}:
+        return None
+    intent = Intent.model_validate({name: told[name] for name in Intent.model_fields if name in told})
+    return tuple(question.id for question in outlook.flown(desk, case_id, intent).applying)
 
 
 def _allowed(case: Case, ruleset: Ruleset, part: Part, role: str) -> None:
@@ -158,7 +174,9 @@ def amend(
     def change_it(case: Case, ruleset: Ruleset) -> Case:
         _known(told.get("reason_code"), [r.id for r in ruleset.reason])
         _known(told.get("procedure"), [p.id for p in ruleset.procedure if not p.beside])
-        return Case.model_validate(case.model_dump() | told)
+        said = Case.model_validate(case.model_dump() | told)
+        opens = told.get("reason_code") or told.get("procedure")
+        return opened_beside(said, ruleset, desk.now()) if opens else said
 
     return _dealt(
         desk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +12,11 @@ from api import cases
 from api.cases import Dossier
 from api.errors import UnknownTemplateError
 from claims.case import Case
+from claims.outcomes import Outcomes, outcomes
 from claims.preflight import Intent, Preflight, preflight, view_of
 from claims.preflight.lookers import look
 from claims.preflight.looking import View
+from claims.ruleset import RulesetError
 from claims.settling import Settlement, settlement
 from claims.tally import Coverable, Tally, Week, coverable, tally, weekly
 from claims.vocabulary.quoted import Words as Pair
@@ -131,6 +134,17 @@ def counted(
         weeks=weekly(every, desk.now(), zone),
         coverable=None if below is None else coverable(every, below, currency),
     )
+
+
+def learnt(desk: Desk, *, platform: str = "") -> Outcomes:
+    """What became of refusals and appeals, and which warnings had stood; of one platform, or of all."""
+    titles: dict[tuple[str, str], Pair] = {}
+    for name in desk.rulebook.names():
+        with suppress(RulesetError):  # one's own file that is wrong says so elsewhere
+            rules = desk.rulebook.get(name).rules
+            titles |= {(rules.platform, question.id): question.title for question in rules.question}
+    found = (case for case in _everything(desk) if platform in {"", case.platform})
+    return outcomes(found, titles)
 
 
 def _everything(desk: Desk) -> list[Case]:

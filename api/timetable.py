@@ -1,13 +1,13 @@
 """When the digest is sent by itself: in the morning and in the evening, where the cases are.
 
-Looked at every few minutes by whichever worker comes first. What was sent for which look is kept beside the
-webhook and written with the message, so no look is sent twice; a look that was missed for hours, since
-no worker ran, is passed over.
+Looked at all the time by every worker, and cheap unless a look is due. What was sent for which look is kept
+beside the webhook and written with the message, so no look is sent twice; a look that was missed for
+hours, since no worker ran, is passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "timetable"
-ROUND: Final = timedelta(minutes=5)
-"""How often the board is read for it."""
+KNOWN: Final = timedelta(hours=1)
+"""How long it is taken for granted in which zones there are cases with clocks; reading them all takes a while."""
 LATE: Final = timedelta(hours=3)
 """How much later than its time a digest is still sent."""
 
@@ -32,34 +32,50 @@ def attend(desk: Desk) -> int:
     now = desk.now()
     with desk.read() as reading:
         rows = reading.find(hooks.KIND, limit=hooks.MOST).rows
-        looked = reading.get(KIND, KIND)
-    timed = [hook for hook in map(hooks.hook_of, rows) if hook.times and hook.off_at is None]
-    if not timed or (looked and now - unstamp(looked.body["at"]) < ROUND):
+        held = reading.get(KIND, KIND)
+    timed = [(row, hook) for row in rows if (hook := hooks.hook_of(row)).times and hook.off_at is None]
+    known = held.body["zones"] if held and now - unstamp(held.body["at"]) < KNOWN else None
+    waits = known is None or any(
+        _due(hook, z, _sent(row), now) for row, hook in timed for z in _in(hook, known)
+    )
+    if not timed or not waits:
         return 0
     found = board.everything(desk)
     with desk.begin() as unit:
-        if not _taken(unit, now):
-            return 0
-        return sum(_queued(desk, unit, hook, found) for hook in timed)
+        _remember(unit, now, {alarm.zone for alarm in found})
+        return sum(_queued(desk, unit, hook, found) for _, hook in timed)
 
 
-def _taken(unit: Unit, now: datetime) -> bool:
-    """Whether this round is ours: of several workers one does it."""
+def _in(hook: Hook, zones: Collection[str]) -> Collection[str]:
+    return (hook.zone,) if hook.zone else zones
+
+
+def _sent(row: Row) -> dict[str, str]:
+    """Up to which look each zone was told."""
+    return dict(row.body.get("sent", {}))
+
+
+def _due(hook: Hook, zone: str, sent: Mapping[str, str], now: datetime) -> bool:
+    """Whether that zone has to be told of its last look, and it is not too late for it."""
+    look = last_look(now, zone, hook.times)
+    told = unstamp(sent[zone]) if zone in sent else hook.created_at
+    return look > told and now - look <= LATE
+
+
+def _remember(unit: Unit, now: datetime, zones: Collection[str]) -> None:
+    body = {"at": stamp(now), "zones": sorted(zones)}
     row = unit.get(KIND, KIND)
     if row is None:
-        unit.add(KIND, KIND, {"at": stamp(now), "sent": {}})
-        return True
-    if now - unstamp(row.body["at"]) < ROUND:
-        return False
-    unit.replace(KIND, KIND, {"at": stamp(now)}, version=row.version)
-    return True
+        unit.add(KIND, KIND, body)
+    else:
+        unit.replace(KIND, KIND, body, version=row.version)
 
 
 def _queued(desk: Desk, unit: Unit, hook: Hook, found: Iterable[Alarm]) -> int:
-    row = unit.get(hooks.KIND, hook.id)
+    row = unit.get(hooks.KIND, hook.id)  # as it is now: somebody may have been faster
     if row is None:
         return 0
-    sent: dict[str, str] = dict(row.body.get("sent", {}))
+    sent = _sent(row)
     made = list(_digests(hook, found, sent, desk.now()))
     for each in made:
         deliveries.queue(desk, unit, hook.id, "deadlines.digest", each)
@@ -75,9 +91,7 @@ def _digests(hook: Hook, found: Iterable[Alarm], sent: Mapping[str, str], now: d
     for alarm in found:
         zones.setdefault(hook.zone or alarm.zone, []).append(alarm)
     for zone, alarms in zones.items():
-        look = last_look(now, zone, hook.times)
-        told = unstamp(sent[zone]) if zone in sent else hook.created_at
-        if look > told and now - look <= LATE:
+        if _due(hook, zone, sent, now):
             yield digest(alarms, now, zone, hook.times)
 
 

@@ -19,6 +19,10 @@ _FIRST: Final = frozenset({EventKind.BUYER_MESSAGE})
 """Of these the first that is still unanswered counts, not the last."""
 
 
+_DECISIONS: Final = frozenset({EventKind.WON, EventKind.PARTLY_WON, EventKind.LOST})
+"""With any of these the platform decided, whether or not somebody recorded that too."""
+
+
 class Happening(NamedTuple):
     """One event, wherever it was written down; cheaper than a validated value, since chats are long."""
 
@@ -36,6 +40,8 @@ class Chronicle:
             self._events[happening.kind].append(happening)
         for event in case.events:
             self._events[event.kind].append(Happening(event.kind, event.at, event.about))
+            if event.kind in _DECISIONS:
+                self._events[EventKind.DECIDED].append(Happening(EventKind.DECIDED, event.at, event.about))
 
     def all(self, kind: EventKind, about: str | None = None) -> tuple[Happening, ...]:
         """The events of that kind; with `about`, those about that thing alone."""

@@ -40,6 +40,9 @@ class Tally(Value):
 
 _OUTCOMES: Final = (
     EventKind.DECIDED,
+    EventKind.WON,
+    EventKind.PARTLY_WON,
+    EventKind.LOST,
     EventKind.REFUNDED,
     EventKind.SETTLED,
     EventKind.REFUND_WITHDRAWN,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands import address, confirmation, dealing
+from api.commands import address, confirmation, counting, dealing, entering
 from api.commands.check import ProfileName
 from api.commands.options import (
     CaseArgument,
@@ -62,6 +62,8 @@ def join(app: typer.Typer) -> None:
     confirmation.join(group)
     dealing.join(group)
     address.join(group)
+    entering.join(group)
+    counting.join(group)
     app.add_typer(group, name="case")
 
 
@@ -116,6 +118,13 @@ def add(
         str | None, typer.Option(help="What it proves, e.g. defect_photo.", show_default=False)
     ] = None,
     brought_by: Annotated[str, typer.Option("--from", help="merchant, buyer or platform.")] = "merchant",
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=VALUE: captured_at, captured_by, url, batch, reason_code, severity; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     data: DataOption = None,
     lang: LangOption = None,
 ) -> int:
@@ -125,7 +134,8 @@ def add(
     from claims.case import ExhibitKind  # noqa: PLC0415 - see cli
 
     words = told(lang)
-    facts = checked(Facts, role=role, brought_by=brought_by)
+    more = dict(pair.split("=", 1) for pair in fact or () if "=" in pair)
+    facts = checked(Facts, **{**more, "role": role, "brought_by": brought_by})
     chosen = ExhibitKind(kind.value) if kind else None
     with desk_of(data, queue=True) as desk:
         with desk.read() as reading:
@@ -143,6 +153,7 @@ def event(
     kind: Annotated[str, typer.Argument(help="What happened, e.g. return_delivered.", metavar="KIND")],
     *,
     at: Annotated[str | None, typer.Option(help="When, as RFC 3339; else now.", show_default=False)] = None,
+    about: Annotated[str, typer.Option(help="The ticket, parcel or sub-case that it is about.")] = "",
     note: Annotated[str, typer.Option(help="Anything worth knowing.")] = "",
     data: DataOption = None,
 ) -> None:
@@ -150,7 +161,7 @@ def event(
     from api import cases  # noqa: PLC0415 - see cli
     from claims.case import Event  # noqa: PLC0415 - see cli
 
-    made = checked(Event, kind=kind, at=at or datetime.now(UTC), note=note)
+    made = checked(Event, kind=kind, at=at or datetime.now(UTC), about=about, note=note)
     with desk_of(data) as desk:
         cases.record(desk, case, made, claim())
 
@@ -168,6 +179,7 @@ def state_(
         float | None, typer.Option("--from", help="Second of the film.", show_default=False)
     ] = None,
     end: Annotated[float | None, typer.Option("--to", help="Second of the film.", show_default=False)] = None,
+    about: Annotated[str, typer.Option(help="The sub-case whose requirement it is.")] = "",
     note: Annotated[str, typer.Option(help="Anything worth knowing.")] = "",
     data: DataOption = None,
 ) -> None:
@@ -181,6 +193,7 @@ def state_(
         answer=answer.value,
         by=by,
         at=datetime.now(UTC),
+        about=about,
         exhibit=exhibit,
         when=None if begin is None else [begin, begin if end is None else end],
         note=note,

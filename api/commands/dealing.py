@@ -135,7 +135,7 @@ def put(
             told_part.setdefault(moment, datetime.now(UTC))
     with desk_of(data) as desk:
         try:
-            _done(dealing.put(desk, case, told_part, claim(), kind, role=role))
+            done(dealing.put(desk, case, told_part, claim(), kind, role=role))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(step) for step in first["loc"])
@@ -175,7 +175,7 @@ def set_(
         said[name] = _read(value) if value.startswith(("{", "[")) else value
     made = checked(dealing.Amendment, **said)
     with desk_of(data) as desk:
-        _done(dealing.amend(desk, case, made, claim()))
+        done(dealing.amend(desk, case, made, claim()))
 
 
 def chat(
@@ -225,7 +225,7 @@ def answer(
 
     with desk_of(data) as desk:
         value = "accepted" if said is SaidName.ACCEPTED else "declined"
-        _done(dealing.answer(desk, case, claim(), offer=offer, said=value, at=_moment(at)))
+        done(dealing.answer(desk, case, claim(), offer=offer, said=value, at=moment(at)))
 
 
 def keep(
@@ -240,7 +240,7 @@ def keep(
     from api import dealing  # noqa: PLC0415 - see cli
 
     with desk_of(data) as desk:
-        _done(dealing.keep(desk, case, promise, _moment(at), claim(), proof=proof))
+        done(dealing.keep(desk, case, promise, moment(at), claim(), proof=proof))
 
 
 def reply(
@@ -252,6 +252,10 @@ def reply(
         list[str] | None,
         typer.Option(help="A value of the template, NAME=VALUE; may be repeated.", show_default=False),
     ] = None,
+    proactive: Annotated[bool, typer.Option("--proactive", help="The buyer did not ask.")] = False,
+    templated: Annotated[
+        bool, typer.Option("--templated", help="Reason and topic are chosen from the platform's list.")
+    ] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
@@ -266,7 +270,15 @@ def reply(
 
     words = told(lang)
     values = dict(pair.split("=", 1) for pair in value or () if "=" in pair)
-    made = checked(outlook.Writing, text=text, template=template, values=values, chinese=words.lang == "zh")
+    made = checked(
+        outlook.Writing,
+        text=text,
+        template=template,
+        values=values,
+        chinese=words.lang == "zh",
+        proactive=proactive,
+        templated=templated,
+    )
     with desk_of(data) as desk:
         found = outlook.checked(desk, case, made)
     if as_json:
@@ -287,10 +299,15 @@ def close(
     from api import dealing  # noqa: PLC0415 - see cli
 
     with desk_of(data) as desk:
-        _done(dealing.close(desk, case, _moment(at), claim(), note=note))
+        done(dealing.close(desk, case, moment(at), claim(), note=note))
 
 
-def _moment(text: str | None) -> datetime:
+def moment(text: str | None) -> datetime:
+    """The moment that was typed, or now.
+
+    Raises:
+        typer.BadParameter: it is none, or has no zone.
+    """
     if text is None:
         return datetime.now(UTC)
     try:
@@ -304,5 +321,6 @@ def _moment(text: str | None) -> datetime:
     return found
 
 
-def _done(done: Reply) -> None:
-    typer.echo(done.body["id"])
+def done(reply: Reply) -> None:
+    """Print the id of the case that was changed."""
+    typer.echo(reply.body["id"])

@@ -14,6 +14,7 @@ from api.outlook import Checked, Counted, Writing
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
 from api.routes.cases import CaseId
+from claims.outcomes import Outcomes
 from claims.preflight import Intent, Preflight
 from claims.settling import Settlement
 from claims.shop import Shop
@@ -98,6 +99,18 @@ def tally(
     """By reason, carrier, item and outcome; answers in time by week; what a ceiling would have covered."""
     found = outlook.counted(desk, zone=zone, below=below, currency=currency)
     return JSONResponse(found.model_dump(mode="json"))
+
+
+@router.get("/outcomes", summary="What became of refusals and appeals", responses={200: {"model": Outcomes}})
+def learnt(
+    desk: Serving,
+    platform: Annotated[str, Query(max_length=64, description="Of this platform alone.")] = "",
+) -> Response:
+    """Won, partly won, lost and open by platform and reason, and by each warning that stood: plain counts.
+
+    The events `won`, `partly_won` and `lost` record how a case ended.
+    """
+    return JSONResponse(outlook.learnt(desk, platform=platform).model_dump(mode="json"))
 
 
 @router.get("/shops", summary="List the shops", responses={200: {}, **described(400, 422)}, tags=["shops"])

@@ -6,8 +6,6 @@ from claims.case import Case
 from claims.record.decision import DecisionKind
 from claims.value import Line, Text, Value
 
-_ARGUED = frozenset({DecisionKind.REFUSE, DecisionKind.APPEAL})
-
 
 class Intent(Value):
     """A decision before it is made."""
@@ -28,7 +26,7 @@ class Intent(Value):
 
 def intended(case: Case) -> Intent:
     """What the case itself says is going on: its last refusal or appeal, else a refusal on no ground yet."""
-    last = next((d for d in reversed(case.decisions) if d.kind in _ARGUED), None)
+    last = next((d for d in reversed(case.decisions) if d.argues), None)
     if last is None:
         return Intent()
     return Intent(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -42,6 +42,13 @@ class Decision(Value):
     amount: Amount | None = None
     evidence: tuple[Id, ...] = Field(default=(), max_length=100)
     """Exhibits."""
+    warnings: Annotated[tuple[Line, ...], Field(max_length=200)] | None = None
+    """What of the pre-flight spoke against a refusal or appeal when it was decided; None if nobody looked."""
+
+    @property
+    def argues(self) -> bool:
+        """Whether it has to hold before the platform."""
+        return self.kind in {DecisionKind.REFUSE, DecisionKind.APPEAL}
 
     @model_validator(mode="after")
     def _is_founded(self) -> Self:

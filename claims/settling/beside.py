@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from claims import change
 from claims.case import Case, Stage, TicketReason
 from claims.ruleset import Ruleset
-from claims.scope import Scope, reason_of
+from claims.scope import Scope, reason_of, scope_of
 from claims.value import Value
 from claims.vocabulary.procedure import Procedure
 from claims.vocabulary.quoted import Words
@@ -36,6 +38,20 @@ def missing(case: Case, ruleset: Ruleset, scope: Scope) -> tuple[Missing, ...]:
         for name in called
     ]
     return (*found, *_of_tickets(case, known))
+
+
+def opened_beside(case: Case, ruleset: Ruleset, at: datetime) -> Case:
+    """The case with what its reason and its procedure call for entered beside it, each once.
+
+    One that was closed stays so. What a ticket asks for is left to people: it says no more than that
+    somebody wishes it.
+    """
+    called = _called(case, ruleset, scope_of(case, ruleset))
+    entered = {sub.procedure for sub in case.subcases}
+    for procedure in dict.fromkeys(called):
+        if procedure not in entered:
+            case = change.enter(case, procedure, at)
+    return case
 
 
 def _called(case: Case, ruleset: Ruleset, scope: Scope) -> Iterator[str]:

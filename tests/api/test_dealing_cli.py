@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.api.conftest import Run
 from tests.api.test_cli import one_sentence
@@ -101,6 +102,61 @@ def test_what_cannot_be_done_is_one_sentence(sixface: Run, temu: str, words: tup
     done = sixface("case", *(word.format(case=temu) for word in words))
     assert done.returncode == 64, done.stdout
     assert one_sentence(done.stderr)
+
+
+def test_what_stood_before_a_loss_is_learnt(sixface: Run, tmp_path: Path) -> None:
+    case = sixface("case", "new", "--order", "17", "--code", "swapped_item").stdout.strip()
+    note = tmp_path / "note.jpg"
+    Image.new("RGB", (64, 64), "red").save(note)
+    facts = ("--fact", "severity=4", "--fact", "captured_at=2026-11-20T10:00:00Z")
+    added = sixface("case", "add", case, note, "--role", "defect_photo", *facts)
+    assert added.returncode == 0, added.stderr
+    refusal = {"kind": "refuse", "by": "Wang", "ground": "swapped", "evidence": ["E1"], "warnings": ["X"]}
+    done = sixface("case", "put", case, "decisions", json.dumps(refusal))
+    assert done.returncode == 0, done.stderr
+    warned = json.loads(sixface("case", "show", case, "--json").stdout)["decisions"][0]["warnings"]
+    assert "AF-10" in warned, "there is no film"
+    assert "X" not in warned, "what stood is looked at and not told"
+    assert sixface("case", "event", case, "lost", "--about", "").returncode == 0
+    rows = json.loads(sixface("case", "outcomes", "--json").stdout)["warnings"]
+    assert {row["warning"]: row["lost"] for row in rows}["AF-10"] == 1
+    table = sixface("case", "outcomes", "--lang", "en").stdout
+    assert "AF-10 No proof" in table or "AF-10" in table
+    assert "AF-10" not in sixface("case", "outcomes", "--platform", "temu").stdout
+    counted = sixface("case", "tally", "--lang", "en", "--below", "20").stdout
+    assert "1 cases, 1 of them open." in counted
+    assert "swapped_item" in counted
+
+
+def test_the_rest_of_a_case_is_reached_from_the_terminal(sixface: Run, temu: str, tmp_path: Path) -> None:
+    ticket = {"id": "WO1", "reason": "reship", "created_at": "2026-11-20T10:00:00Z"}
+    sixface("case", "put", temu, "tickets", json.dumps(ticket))
+    seen = sixface("case", "shown", temu, "work_order_hours", "2026-11-21T04:00:00Z", "--about", "WO1")
+    assert seen.returncode == 0, seen.stderr
+    assert sixface("case", "shown", temu, "nonsense", "2026-11-21T04:00:00Z").returncode == 64
+    clocks = json.loads(sixface("deadlines", temu, "--json").stdout)
+    assert [c["due_at"] for c in clocks if c["id"] == "work_order_hours"] == ["2026-11-21T04:00:00Z"]
+    chat = tmp_path / "chat.txt"
+    chat.write_text("2026-11-20 10:03 buyer: 少了一个盘子\n2026-11-20 10:20 merchant: 您好，明天补寄\n")
+    sixface("case", "chat", temu, chat)
+    told = sixface("case", "messages", temu, "--lang", "en").stdout
+    assert "the buyer: 少了一个盘子" in told
+    assert "M2 may promise something" in told
+    assert len(json.loads(sixface("case", "messages", temu, "--json").stdout)["items"]) == 2
+    assert "missing_part" in sixface("case", "templates", temu, "--lang", "en").stdout
+    sixface("case", "put", temu, "subcases", json.dumps({"procedure": "reship_list"}))
+    assert sixface("case", "leave", temu, "S1").returncode == 0
+    assert sixface("case", "leave", temu, "S9").returncode == 64
+
+
+def test_shops_are_kept_on_the_terminal(sixface: Run) -> None:
+    shop = {"id": "temu-us", "site": "us", "limits": [{"role": "clerk", "currency": "USD", "most": "20"}]}
+    assert sixface("shops", "put", json.dumps(shop)).stdout == "temu-us\n"
+    assert sixface("shops", "list").stdout == "temu-us  us\n"
+    assert json.loads(sixface("shops", "show", "temu-us").stdout)["limits"][0]["most"] == "20"
+    assert sixface("shops", "show", "none").returncode == 64
+    assert sixface("shops", "put", "{").returncode == 64
+    assert sixface("shops", "put", '{"id": "x", "zone": "Mars"}').returncode == 64
 
 
 def test_webhooks_are_kept_on_the_terminal(sixface: Run) -> None:

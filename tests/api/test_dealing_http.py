@@ -231,3 +231,29 @@ def test_every_part_has_an_example_that_is_one(client: httpx.Client, temu: str, 
         assert client.post(f"{temu}/{kind}", json=example).status_code == 201, kind
     offer = described["/v1/cases/{case_id}/offers"]["post"]["requestBody"]["content"]["application/json"]
     assert client.post(f"{tmall}/offers", json=offer["schema"]["examples"][0]).status_code == 201
+
+
+def test_a_carrier_claim_is_entered_beside_damage_on_the_way(client: httpx.Client, temu: str) -> None:
+    body = {"ruleset": "temu", "reason_code": "transit_damage"}
+    made = client.post("/v1/cases", json=body).json()
+    assert [s["procedure"] for s in made["subcases"]] == ["carrier_claim"]
+    assert client.get(temu).json()["subcases"] == []
+    later = client.patch(temu, json={"reason_code": "transit_damage"}).json()
+    assert [s["procedure"] for s in later["subcases"]] == ["carrier_claim"]
+
+
+def test_what_is_not_met_is_said_in_words_and_losses_are_counted(client: httpx.Client) -> None:
+    body = {"procedure": "refuse_return", "reason_code": "swapped_item"}
+    tmall = client.post("/v1/cases", json=body).json()["links"]["self"]
+    found = client.get(f"{tmall}/preflight").json()
+    assert {each["id"] for each in found["wanted"]} == set(found["unmet"])
+    assert all(each["asks"] for each in found["wanted"])
+    appeal = {"kind": "appeal", "at": "2026-11-20T10:00:00Z", "by": "Wang"}
+    warned = client.post(f"{tmall}/decisions", json=appeal).json()["decisions"][0]["warnings"]
+    assert warned
+    client.post(f"{tmall}/events", json={"kind": "lost", "at": "2026-11-21T10:00:00Z"})
+    told = client.get("/v1/outcomes", params={"platform": "tmall"}).json()
+    assert told["argued"] == 1
+    assert {row["warning"] for row in told["warnings"] if row["lost"]} == set(warned)
+    assert all(row["title"]["zh"] for row in told["warnings"])
+    assert client.get("/v1/outcomes", params={"platform": "temu"}).json()["argued"] == 0

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from claims import change
 from claims.case import Case, Decision, Offer
 from claims.change import UnfitError
 from claims.record.offer import Option
@@ -11,6 +12,7 @@ from claims.ruleset import load, names
 from claims.scope import scope_of
 from claims.settling import Settlement, settlement
 from claims.settling.authority import check
+from claims.settling.beside import opened_beside
 from claims.settling.grounds import allow
 from claims.settling.ladder import out_of_turn
 from claims.settling.threshold import test as holds
@@ -229,6 +231,16 @@ def test_a_carrier_claim_is_called_for_beside_damage_on_the_way() -> None:
         subcases=[{"id": "S1", "procedure": "carrier_claim", "opened_at": "2026-11-20T10:00:00Z"}],
     )
     assert settled(entered, "temu").missing == ()
+
+
+def test_what_a_reason_calls_for_is_entered_beside_it_once() -> None:
+    damaged = case(platform="temu", reason_code="transit_damage")
+    temu = load("temu").rules
+    entered = opened_beside(damaged, temu, NOW)
+    assert [(s.id, s.procedure) for s in entered.subcases] == [("S1", "carrier_claim")]
+    assert opened_beside(entered, temu, NOW) == entered
+    left = change.leave(entered, "S1", NOW)
+    assert opened_beside(left, temu, NOW) == left, "what somebody closed stays closed"
 
 
 def test_a_ticket_for_a_replacement_calls_for_one_each() -> None:
