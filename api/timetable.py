@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "timetable"
 KNOWN: Final = timedelta(hours=1)
-"""How long it is taken for granted in which zones there are cases with clocks; reading them all takes a while."""
+"""How long it is taken for granted in which zones there are clocks; reading them all takes a while."""
 LATE: Final = timedelta(hours=3)
 """How much later than its time a digest is still sent."""
 
