@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from api import addresses, cases, idempotency
-from api.errors import MissingCaseError
+from api.errors import ApiError
 from api.idempotency import Claim, Reply
 from claims import change
 from claims.case import Case, Moment, SubCase
 from claims.change import UnfitError
+from claims.ruleset import RulesetError
 from evidence.model import say
 from storage.rows import Unit
 
@@ -119,8 +120,8 @@ def erase_expired(desk: Desk) -> int:
     for row in found:
         try:
             _erase(desk, row.body["case"], row.body["subcase"], "expired")
-        except (MissingCaseError, UnfitError):
-            log.warning("the address %s belonged to no case", row.id)
+        except (ApiError, RulesetError, UnfitError):
+            log.warning("the case of the address %s cannot be changed; the address goes anyway", row.id)
         with desk.begin() as unit:
             if unit.get(addresses.KIND, row.id) is not None:  # whatever the case said of it
                 unit.remove(addresses.KIND, row.id)

@@ -132,6 +132,19 @@ def test_it_is_erased_when_its_time_is_over(client: httpx.Client, desk: Desk, cl
     assert reshipping.erase_expired(desk) == 0
 
 
+def test_it_is_erased_although_its_case_cannot_be_read_any_more(
+    client: httpx.Client, desk: Desk, clock: Clock
+) -> None:
+    own = entered(client)
+    client.post(at(own), json={"text": SECRET})
+    with desk.begin() as unit:
+        unit.remove(KIND, own.rpartition("/")[2])
+    clock.now = START + timedelta(days=8)
+    assert reshipping.erase_expired(desk) == 1
+    with desk.read() as reading:
+        assert reading.find(addresses.KIND).rows == ()
+
+
 def test_it_is_erased_with_the_sub_case_however_that_ends(client: httpx.Client, desk: Desk) -> None:
     closed = entered(client)
     client.post(at(closed), json={"text": SECRET})
