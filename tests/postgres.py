@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from storage.postgres import open_postgres
 
 PROGRAMS = Path("/usr/lib/postgresql")
 """Where Debian puts the server, in a folder for each version, and outside of every PATH."""
+OLDEST = 15
+"""Whose order of texts can be chosen."""
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
     # Nothing here has to survive a power cut, and the promise that it would is the server's own.
     "fsync": "off",
     "full_page_writes": "off",
-    # A collation that sorts unlike bytes: what leans on bytes has to say so.
-    "lc_messages": "C",
 }
 
 
@@ -47,6 +47,17 @@ class Postgres:
         with psycopg.connect(self.url(database), autocommit=True) as admin:
             for statement in statements:
                 admin.execute(sql.SQL(statement) if isinstance(statement, str) else statement)  # type: ignore[arg-type]
+
+    def keeps(self, promised: bool) -> None:  # noqa: FBT001 - it is all that there is to say
+        """Have the server keep what it acknowledges, or not."""
+        word = "on" if promised else "off"
+        self.tell(
+            *(f"ALTER SYSTEM SET {name} = {word}" for name in ("fsync", "full_page_writes")),
+            "SELECT pg_reload_conf()",
+        )
+        with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+            while admin.execute("SHOW full_page_writes").fetchone() != (word,):
+                time.sleep(0.02)
 
     def empty(self) -> str:
         """The address of a database of that server in which nothing is yet."""
@@ -113,17 +124,10 @@ def postgres() -> Iterator[Postgres]:
             "--pgdata",
             data,
         )
-        options = [f"-c {name}={value or chr(39) * 2}" for name, value in SETTINGS.items()]
-        run(
-            programs / "pg_ctl",
-            "start",
-            "--wait",
-            "--silent",
-            "--pgdata",
-            data,
-            "--options",
-            " ".join([*options, f"-c unix_socket_directories={folder}"]),
-        )
+        with (data / "postgresql.conf").open("a") as settings:
+            for name, value in {**SETTINGS, "unix_socket_directories": str(folder)}.items():
+                print(f"{name} = '{value}'", file=settings)
+        run(programs / "pg_ctl", "start", "--wait", "--silent", "--pgdata", data)
         made.tell("CREATE DATABASE migrated")
         open_postgres(made.url("migrated")).dispose()
         yield made
@@ -134,11 +138,11 @@ def postgres() -> Iterator[Postgres]:
 
 
 def newest() -> Path | None:
-    """The folder of the newest server that is installed."""
+    """The folder of the newest server that is installed, if it is new enough for what is asked of it."""
     found = [
         each / "bin"
         for each in PROGRAMS.glob("*")
-        if re.fullmatch(r"\d+", each.name) and (each / "bin" / "initdb").exists()
+        if each.name.isdigit() and int(each.name) >= OLDEST and (each / "bin" / "initdb").exists()
     ]
     return max(found, key=lambda path: int(path.parent.name), default=None)
 

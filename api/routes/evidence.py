@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import confirming, item, recognising, viewing
 from api.confirming import ConfirmationShown
 from api.download import POLICY, attachment, linked
+from api.examination import cancel
 from api.following import events
 from api.item import Item, State
 from api.problems import described, language
@@ -200,6 +201,17 @@ def original(
     if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found.digest, name=found.name)):
         return away
     return attachment(desk.blobs, found.digest, name=found.name, asked=range)
+
+
+@router.delete(
+    "/{evidence_id}/examination",
+    summary="Cancel its examination",
+    response_class=JSONResponse,
+    responses={200: {"model": Evidence}, **described(404, 503)},
+)
+def cancelled(desk: Serving, evidence_id: EvidenceId) -> Response:
+    """The file stays, as `refused` with the code `cancelled`; what is finished already stays as it is."""
+    return JSONResponse(item.shown(cancel(desk, evidence_id)))
 
 
 @router.get(
