@@ -106,7 +106,10 @@ class EvidenceList(BaseModel):
     openapi_extra={"requestBody": {"required": True, "content": FORM}},
 )
 async def send(request: Request, desk: Serving, key: Key) -> Response:
-    """Stores the file under its hash and queues its examination; follow it by its `events`."""
+    """Stores the file under its hash and queues its examination; follow it by its `events`.
+
+    With `Priority: u=4` to `u=7` (RFC 9218) it is examined after what you sent without.
+    """
     receipt = await received(request, desk, key)
     count(request, receipt.item, replayed=receipt.replayed)
     return replied(receipt.reply)
