@@ -98,6 +98,7 @@ def test_a_film_that_is_sent_becomes_a_report_and_no_database_lies_in_the_folder
     assert list((tmp_path / "data").glob("*.db*")) == []
 
 
+@pytest.mark.timeout(1200)  # a minute of waiting for silence, and as much as it takes to start four processes
 def test_what_a_lost_machine_had_begun_is_done_by_another_and_a_frozen_one_does_not_finish_it_too(
     tmp_path: Path, long_film: Path, film: Path, shared: dict[str, str], front: Wiring
 ) -> None:

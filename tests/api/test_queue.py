@@ -17,6 +17,7 @@ import pytest
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
 from api.jobs import Job
+from api.roll import Roll
 from api.settings import Settings
 from api.wiring import embedded
 from tests.api.running import ENVIRONMENT, until
@@ -40,10 +41,28 @@ def run(job, watch):
     if kind == "hangs":
         time.sleep(600)
 
+def watch():
+    from datetime import timedelta
+    from api import roll, worker
+    from api.settings import Settings
+    from api.wiring import embedded
+    roll.LOST = timedelta(seconds=1)
+    settings = Settings(data=Path(told).parent / "data")
+    if url.startswith("postgresql"):
+        settings = Settings(data=settings.data, database=url)
+    wiring = embedded(settings, queue=False)
+    watcher = roll.Roll(wiring.rows)
+    while not Path(told).with_suffix(".enough").exists():
+        watcher.beat(name, wiring.clock())
+        worker.take_over(wiring, watcher)
+        time.sleep(0.2)
+
 with dbos_jobs.working(url, name, run, lambda job: write("gave-up", job), at_once=1):
     print("working", flush=True)
     if kind == "adopts":
         dbos_jobs.adopt(dbos_jobs.busy() - {name})
+    if kind == "watches":
+        watch()
     sys.stdin.read()
 """
 
@@ -90,6 +109,10 @@ class Crew:
 
     def jobs(self) -> list[str]:
         return [line.split()[2] for line in self.lines()]
+
+    def enough(self) -> None:
+        """Have those who watch stop watching."""
+        self._told.with_suffix(".enough").touch()
 
     def finished(self, job: Job) -> bool:
         assert isinstance(self._store.jobs, DbosJobs)
@@ -156,6 +179,26 @@ def test_a_dead_workers_job_goes_to_one_of_those_who_adopt_it(crew: Crew) -> Non
     until(lambda: crew.finished(job), "it is done")
     assert len(crew.lines()) == 2
     assert crew.lines()[1] in {"one t e", "two t e"}
+
+
+def test_whoever_watches_notices_the_silence_and_takes_over(store: Wiring, crew: Crew) -> None:
+    job, roll = Job("t", "e"), Roll(store.rows)
+    crew.queue(job)
+    dead = crew.start("worker-1@elsewhere", "hangs")
+    roll.beat("worker-1@elsewhere", store.clock())
+    until(lambda: len(crew.lines()) == 1, "it is begun")
+    dead.kill()
+    dead.wait()
+    crew.start("near", "watches")
+    until(lambda: crew.finished(job), "it is done")
+    assert crew.lines() == ["worker-1@elsewhere t e", "near t e"]
+
+    def on_the_roll() -> list[str]:
+        with store.rows.read("system") as reading:
+            return [row.id for row in reading.find("worker").rows]
+
+    until(lambda: on_the_roll() == ["near"], "the silent one is struck")
+    crew.enough()
 
 
 def test_a_worker_that_comes_back_under_its_name_takes_up_what_it_left(crew: Crew) -> None:
