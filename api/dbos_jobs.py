@@ -5,7 +5,12 @@ The front door only puts jobs on the queue, inside the transaction that writes t
 
 - `application_version` is ours and explicit: by default it is a hash of the code, and jobs of
   another version are neither taken nor recovered.
-- The executor id is stable: whoever starts under the same id takes up what it left.
+- The executor id is stable and nobody else's on any machine: whoever starts under the same id
+  takes up what it left. What others left is put back for all by `adopt`.
+- Each run of a job bears a token; who has lost a job to another run cannot record its outcome.
+- The queue has a part for each tenant, and a worker that is free picks one of those that wait at
+  random, so nobody waits for the thousand jobs of somebody else. Within a part, what somebody
+  waits for goes before what can wait.
 - The serializer is JSON: by default it is pickle.
 - The step is async and preemptible: a sync step runs on after a cancel or a timeout.
 - No Conductor, no telemetry: without a key DBOS calls nobody, and variables that could turn
@@ -26,8 +31,9 @@ from typing import Final
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 
 from api.errors import StoppedError
-from api.examination import Watch, put
+from api.examination import Watch
 from api.jobs import Job
+from api.roll import Roll
 from evidence.timeline import ZERO
 from storage.rows import Rows, Unit
 from storage.sql import SqlReading
@@ -35,21 +41,18 @@ from storage.sql import SqlReading
 log = logging.getLogger(__name__)
 
 APPLICATION: Final = "sixface"
-VERSION: Final = "1"
-"""Moves when jobs that wait could not be run by the new code."""
+VERSION: Final = "2"
+"""Moves when jobs that wait could not be run by the new code: they are queued again by `put_right`."""
 QUEUE: Final = "examinations"
 WORKFLOW: Final = "examine"
 MOST_SECONDS: Final = 5 * 3600.0
 """The longest that one examination may take; the child's own budget ends long before."""
 POLL: Final = 0.5
 """Seconds between two looks at the queue."""
-
-HEARTBEAT: Final = timedelta(seconds=5)
-LOST: Final = timedelta(seconds=20)
-"""A worker that was not heard of for so long is not there."""
-
-_SYSTEM: Final = "system"
-"""The tenant of what belongs to no tenant."""
+POOL: Final = 10
+"""The most connections that the queue of one worker holds, besides those of its rows."""
+_SOON, _LATER = 1, 2
+"""Priorities; the smaller goes first."""
 
 Run = Callable[[Job, Watch], object]
 GiveUp = Callable[[Job], object]
@@ -77,6 +80,8 @@ class DbosJobs:
             queue_name=QUEUE,
             workflow_id=f"{job.evidence_id}-{secrets.token_hex(4)}",
             app_version=VERSION,
+            queue_partition_key=job.tenant,
+            priority=_LATER if job.batch else _SOON,
         )
         if after:
             options["delay_seconds"] = after.total_seconds()
@@ -87,6 +92,7 @@ class DbosJobs:
         found = self._client.list_workflows(
             workflow_id_prefix=f"{job.evidence_id}-",
             status=["ENQUEUED", "DELAYED", "PENDING"],
+            app_version=VERSION,
             load_input=False,
             load_output=False,
             limit=1,
@@ -94,18 +100,10 @@ class DbosJobs:
         return bool(found)
 
     def alive(self, now: datetime) -> bool:
-        with self._rows.read(_SYSTEM) as reading:
-            seen = [row.updated_at for row in reading.find("worker").rows]
-        return any(now - moment < LOST for moment in seen)
+        return Roll(self._rows).alive(now)
 
     def close(self) -> None:
         self._client.destroy()
-
-
-def beat(rows: Rows, name: str, now: datetime) -> None:
-    """Let others know that the worker of that name is at work."""
-    with rows.begin(_SYSTEM, now=now) as unit:
-        put(unit, "worker", name, {"pid": os.getpid()})
 
 
 @contextmanager
@@ -124,6 +122,7 @@ def working(url: str, name: str, run: Run, give_up: GiveUp, *, at_once: int) -> 
         application_version=VERSION,
         executor_id=name,
         serializer=DBOSPortableJSONSerializer(),
+        sys_db_pool_size=POOL,
         log_level="WARNING",
         enable_otlp=False,
     )
@@ -133,7 +132,11 @@ def working(url: str, name: str, run: Run, give_up: GiveUp, *, at_once: int) -> 
     DBOS.listen_queues([QUEUE])
     DBOS.launch()
     DBOS.register_queue(
-        QUEUE, worker_concurrency=at_once, polling_interval_sec=POLL, on_conflict="always_update"
+        QUEUE,
+        worker_concurrency=at_once,
+        partition_worker_concurrency=at_once,  # no limit of its own, but what makes it have parts
+        polling_interval_sec=POLL,
+        on_conflict="always_update",
     )
     try:
         yield
@@ -143,13 +146,21 @@ def working(url: str, name: str, run: Run, give_up: GiveUp, *, at_once: int) -> 
         DBOS.destroy()
 
 
+def busy() -> frozenset[str]:
+    """The names of the workers, dead or alive, that have begun jobs and not ended them."""
+    found = DBOS.list_workflows(status="PENDING", app_version=VERSION, load_input=False, load_output=False)
+    return frozenset(workflow.executor_id for workflow in found if workflow.executor_id)
+
+
 def adopt(names: Sequence[str]) -> None:
-    """Put the jobs back on the queue that workers of these names had begun; they must be dead."""
-    if not names:
-        return
-    left = DBOS.list_workflows(status="PENDING", executor_id=list(names), load_input=False, load_output=False)
-    if left:
-        DBOS.resume_workflows([workflow.workflow_id for workflow in left], queue_name=QUEUE)
+    """Put the jobs back on the queue that workers of these names had begun; they should be dead.
+
+    Of several who adopt at once one succeeds, job by job. A worker that was only frozen loses its jobs.
+    """
+    if names:
+        # Private, but the one way that asks in the same statement whether the job is still theirs;
+        # the public `resume_workflows` would also take it from whoever adopted it a moment ago.
+        DBOS._recover_pending_workflows(list(names))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def _register(run: Run, give_up: GiveUp, watches: set[Watch]) -> None:

@@ -1,7 +1,7 @@
 """Whether this machine has what is needed, point by point.
 
-Nothing is changed by asking, but in S3, where small objects are written and removed; where the bucket
-has Object Lock, one of them stays for some minutes.
+Nothing is changed by asking, but that tables are brought to their newest version, and in S3, where small
+objects are written and removed; where the bucket has Object Lock, one of them stays for some minutes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from evidence.model import Saying, say
 from evidence.walls import sandbox
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from storage.s3_proof import Proof
 
 LIBRARIES: Final = ("av", "opencv-python-headless", "pillow", "pillow-heif", "numpy")
@@ -90,20 +92,59 @@ def _folder(folder: Path) -> Point:
 
 
 def _database(settings: Settings) -> Point:
-    if not settings.database.exists():
+    if settings.database is None and not settings.database_file.exists():
         return Point(well=True, says=say("The database will be made when it is first needed."))
+    from api.wiring import engine_of  # noqa: PLC0415 - only where there is one
     from storage.errors import StorageError  # noqa: PLC0415 - only where there is one
-    from storage.sql import open_sqlite  # noqa: PLC0415 - only where there is one
 
     try:
-        engine = open_sqlite(settings.database)
+        engine = engine_of(settings)
+        try:
+            return _server(engine) if settings.database else _file(settings)
+        finally:
+            engine.dispose()
     except StorageError as error:
         return Point(well=False, says=say("Database: {reason}", reason=str(error)))
-    engine.dispose()
-    return Point(well=True, says=say("Database {file}.", file=str(settings.database)))
+
+
+def _file(settings: Settings) -> Point:
+    return Point(well=True, says=say("Database {file}.", file=str(settings.database_file)))
+
+
+def _server(engine: Engine) -> Point:
+    from storage.postgres import standing  # noqa: PLC0415 - only where there is one
+    from storage.tables import HEAD  # noqa: PLC0415 - only where there is one
+
+    found = standing(engine)
+    name, version = engine.url.database or "", found.version
+    host = engine.url.host or str(engine.url.query.get("host", "localhost"))
+    if found.safe:
+        says = say(
+            "Database {name} at {host}: PostgreSQL {version}, tables at version {tables}.",
+            name=name,
+            host=host,
+            version=version,
+            tables=HEAD,
+        )
+    else:
+        says = say(
+            "Database {name} at {host}: PostgreSQL {version} may lose at a power cut what it acknowledged; "
+            "turn fsync and full_page_writes on.",
+            name=name,
+            host=host,
+            version=version,
+        )
+    return Point(well=found.safe, says=says)
 
 
 def _storage(settings: Settings) -> Iterator[Point]:
+    if settings.storage == "disk" and settings.database is not None:
+        says = say(
+            "Files are stored in the data folder: "
+            "workers on other machines would not find them there; choose S3."
+        )
+        yield Point(well=True, says=says)
+        return
     if settings.storage == "disk":
         yield Point(well=True, says=say("Files are stored in the data folder."))
         return

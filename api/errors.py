@@ -296,3 +296,8 @@ class NoSlotError(ApiError):
 class StoppedError(ApiError):
     def __init__(self) -> None:
         super().__init__(say("The check was stopped before its end; it will be begun again."))
+
+
+class SupersededError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(say("Another worker has taken the check over; look at it again in a moment."))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from api.errors import StoppedError, UnverifiableError
+from api.errors import StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
 from api.recognising import recognise, terms_of
@@ -90,6 +90,7 @@ def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
     Raises:
         MissingItemError: there is no such item.
         StoppedError: `watch` was told to stop; run again later.
+        SupersededError: this run broke, and another one has begun since; its answer counts.
     """
     exam = _Exam(desk, watch or Watch())
     item = _begin(exam, evidence_id)
@@ -101,6 +102,20 @@ def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
 def give_up(desk: Desk, evidence_id: str) -> Item:
     """Say that we cannot tell, where even trying failed; a final item stays as it is."""
     return _end(_Exam(desk, Watch()), evidence_id, {"state": State.UNVERIFIABLE}, {"fault": "fault.ours"})
+
+
+def cancel(desk: Desk, evidence_id: str) -> Item:
+    """End the item without an answer, since nobody wants it any more; a final item stays as it is.
+
+    Whoever is examining it notices within a second, on whichever machine.
+
+    Raises:
+        MissingItemError: there is no such item.
+    """
+    says = say("The check was cancelled; send the file again to have it checked.")
+    refusal = Refusal(code="cancelled", says=says)
+    exam = _Exam(desk, Watch())
+    return _end(exam, evidence_id, {"state": State.REFUSED, "refusal": refusal}, {"code": refusal.code})
 
 
 def explain(item: Item) -> Saying | None:
@@ -135,14 +150,30 @@ def _attempt(exam: _Exam, item: Item) -> Item:
         except FaultError as fault:
             if exam.watch.stopped:
                 raise StoppedError from fault
-            return _faulted(exam, item.id, fault)
+            return _faulted(exam, item, fault)
+        except SupersededError:
+            return _outcome(exam, item)
         return _reported(exam, item, report, folder)
+
+
+def _outcome(exam: _Exam, item: Item) -> Item:
+    """How an examination ended that was taken out of our hands.
+
+    Raises:
+        SupersededError: it has not ended yet.
+    """
+    with exam.desk.read() as reading:
+        found, _ = find(reading, item.id)
+    if not found.state.final:
+        raise SupersededError
+    return found
 
 
 def _look(exam: _Exam, item: Item, folder: Path) -> Report:
     """Let the child look at the bytes.
 
     Raises:
+        SupersededError: somebody else has ended or begun the examination meanwhile.
         RefusedError: no answer can be given.
         FaultError: the child broke, was stopped, or saw other bytes than were sent.
         StorageError: the bytes are not there.
@@ -160,14 +191,17 @@ def _look(exam: _Exam, item: Item, folder: Path) -> Report:
             stations=believed(desk.wiring.settings),
         )
         exam.watch.attach(child)
-        report = child.wait(_teller(exam, item.id))
+        report = child.wait(_teller(exam, item))
     if report.subject.digest != item.digest:
         raise FaultError("fault.changed", say("The stored file no longer holds the bytes that were sent."))
     return report
 
 
-def _teller(exam: _Exam, evidence_id: str) -> Listener:
-    """Passes progress on to the listener, and now and then to the rows for other processes to see."""
+def _teller(exam: _Exam, begun: Item) -> Listener:
+    """Passes progress on to the listener, and now and then to the rows for other processes to see.
+
+    Then it also looks whether the examination is still ours.
+    """
     due = time.monotonic() + BETWEEN_PROGRESS
 
     def tell(seen: Seen) -> None:
@@ -180,9 +214,14 @@ def _teller(exam: _Exam, evidence_id: str) -> Listener:
         # Progress is a courtesy: a busy database must not end the examination.
         try:
             with exam.desk.begin() as unit:
-                put(unit, "progress", evidence_id, body)
+                item, _ = find(unit, begun.id)
+                if item.state.final or item.starts != begun.starts:
+                    raise SupersededError  # noqa: TRY301 - out of the unit and of the examination
+                put(unit, "progress", begun.id, body)
+        except SupersededError:
+            raise
         except Exception:
-            log.warning("the progress of %s could not be written", evidence_id, exc_info=True)
+            log.warning("the progress of %s could not be written", begun.id, exc_info=True)
         due = time.monotonic() + BETWEEN_PROGRESS
 
     return tell
@@ -197,12 +236,14 @@ def put(unit: Unit, kind: str, key: str, body: dict[str, Any]) -> None:
         unit.replace(kind, key, body, version=row.version)
 
 
-def _faulted(exam: _Exam, evidence_id: str, fault: FaultError) -> Item:
-    log.warning("the examination of %s broke: %s", evidence_id, fault)
+def _faulted(exam: _Exam, begun: Item, fault: FaultError) -> Item:
+    log.warning("the examination of %s broke: %s", begun.id, fault)
     with exam.desk.begin() as unit:
-        item, row = find(unit, evidence_id)
+        item, row = find(unit, begun.id)
         if item.state.final:
             return item
+        if item.starts != begun.starts:
+            raise SupersededError
         item = item.model_copy(update={"faults": item.faults + 1})
         if item.faults >= MOST_FAULTS:
             return _conclude(exam, unit, item, {"state": State.UNVERIFIABLE}, {"fault": fault.code})
@@ -238,7 +279,7 @@ def _end(
 ) -> Item:
     with exam.desk.begin() as unit:
         item, _ = find(unit, evidence_id)
-        if item.state.final:  # Somebody else was faster; the first answer stands.
+        if item.state.final:  # Another run was faster; both saw the same bytes, and the first answer stands.
             return item
         body = None if report is None else report.model_dump(mode="json")
         if report is not None and body is not None:

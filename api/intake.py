@@ -44,6 +44,8 @@ class Offer:
     expected: Expectation = field(default_factory=Expectation)
     digest: str | None = None
     """What its bytes hash to, says the sender."""
+    batch: bool = False
+    """Whether nobody waits for the answer."""
 
 
 class Upload:
@@ -126,7 +128,8 @@ def receive(
         expected=offer.expected,
         received_at=desk.now(),
     )
-    return _noted(desk, item, claim, after=INLINE_GRACE if kind in inline else ZERO)
+    job = Job(desk.caller.tenant, item.id, batch=offer.batch)
+    return _noted(desk, item, job, claim, after=INLINE_GRACE if kind in inline else ZERO)
 
 
 def _admitted(desk: Desk, upload: Upload, offer: Offer) -> tuple[Kind, str]:
@@ -142,7 +145,7 @@ def _admitted(desk: Desk, upload: Upload, offer: Offer) -> tuple[Kind, str]:
         raise
 
 
-def _noted(desk: Desk, item: Item, claim: Claim, *, after: timedelta) -> Receipt:
+def _noted(desk: Desk, item: Item, job: Job, claim: Claim, *, after: timedelta) -> Receipt:
     """Item, hold on its blob, ledger entry, job and answer, all at once."""
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
@@ -151,7 +154,7 @@ def _noted(desk: Desk, item: Item, claim: Claim, *, after: timedelta) -> Receipt
         unit.add(KIND, item.id, item.body(), facets=item.facets)
         detail = {"digest": item.digest, "size": item.size, "name": item.name, "profile": item.profile}
         desk.note(unit, item.stream, "evidence.received", detail)
-        desk.wiring.jobs.enqueue(unit, Job(desk.caller.tenant, item.id), after=after)
+        desk.wiring.jobs.enqueue(unit, job, after=after)
         reply = Reply(201, shown(item), {"Location": links(item.id)["self"]})
         return Receipt(item, idempotency.remember(unit, claim, reply), replayed=False)
 

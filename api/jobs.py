@@ -29,6 +29,8 @@ class Job:
 
     tenant: str
     evidence_id: str
+    batch: bool = False
+    """Whether it can wait until those of the same tenant are done that somebody waits for."""
 
 
 class Jobs(Protocol):

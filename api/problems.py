@@ -93,6 +93,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.UnsupportedError: Kind(501, "not-yet", "This is not possible yet"),
     errors.NoSlotError: _UNAVAILABLE,
     errors.StoppedError: _UNAVAILABLE,
+    errors.SupersededError: _UNAVAILABLE,
     errors.ApiError: _INTERNAL,
     RefusedError: Kind(422, "refused", "The file was refused"),
     FaultError: Kind(500, "fault", "The check broke"),

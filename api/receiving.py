@@ -6,9 +6,10 @@ is parsed, hashed and written in a thread, a mebibyte at a time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -52,7 +53,7 @@ async def received(
         said = request.headers.get("content-digest") or request.headers.get("repr-digest")
         form = Form(request.headers.get("content-type", ""), upload, said)
         await _feed(form, stream)
-        whole = _Whole(upload, form, key, request.url.path)
+        whole = _Whole(upload, form, key, request.url.path, can_wait(request.headers.get("priority", "")))
         return await run_sync(partial(_receive, desk, whole, inline))
     except Exception:
         await _drain(stream)
@@ -75,10 +76,16 @@ class _Whole:
     form: Form
     key: str | None
     path: str
+    batch: bool
+
+
+def can_wait(priority: str) -> bool:
+    """Whether the header `Priority` says less than usual: `u=4` to `u=7` (RFC 9218, where 3 is usual)."""
+    return any(re.fullmatch(r"u=[4-7]", said.strip()) for said in re.split(r"[,;]", priority))
 
 
 def _receive(desk: Desk, whole: _Whole, inline: Collection[Kind]) -> Receipt:
-    offer = whole.form.finish()
+    offer = replace(whole.form.finish(), batch=whole.batch)
     asked = fingerprint(
         digest=whole.upload.staging.digest,
         name=offer.name,

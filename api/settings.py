@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, FilePath, field_validator, model_validator
+from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -39,6 +39,8 @@ class Settings(BaseSettings):
 
     data: Path = Field(default_factory=data_folder)
     """The folder of the database, of the blobs (unless they are in S3) and of work in progress."""
+    database: SecretStr | None = None
+    """`postgresql://user:password@host/name`; without it the database is a file in the data folder."""
     storage: Literal["disk", "s3"] = "disk"
     """Where the originals, stills and bundles live."""
     s3_bucket: str = ""
@@ -79,7 +81,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
-    def database(self) -> Path:
+    def database_file(self) -> Path:
+        """Where the database lies unless `database` names another."""
         return self.data / "sixface.db"
 
     @property
@@ -99,8 +102,10 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """For SQLAlchemy."""
-        return f"sqlite:///{self.database.absolute()}"
+        """For SQLAlchemy; it may hold a password."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.database_file.absolute()}"
 
     @classmethod
     def settings_customise_sources(

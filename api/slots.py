@@ -1,13 +1,16 @@
 """Stable names for workers on one machine: whoever holds the lock of a slot bears its name.
 
-A lock goes with the process that holds it, however that ends, so a name is free as soon as its
-bearer is dead, and the next bearer knows that nobody else works under it.
+A name is that of the slot and of the place, which is the data folder, so that workers of several
+machines never bear the same one. A lock goes with the process that holds it, however that ends, so
+a name is free as soon as its bearer is dead, and the next bearer knows that nobody else works under it.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import secrets
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,9 +30,10 @@ def taken(folder: Path) -> Generator[str]:
         NoSlotError: there are more workers here than makes sense.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    place = _place(folder)
     for number in range(1, MOST + 1):
-        with suppress(BlockingIOError), _locked(folder, number) as name:
-            yield name
+        with suppress(BlockingIOError), _locked(folder, number):
+            yield _name(number, place)
             return
     raise NoSlotError(MOST)
 
@@ -38,24 +42,30 @@ def taken(folder: Path) -> Generator[str]:
 def orphaned(folder: Path) -> Generator[tuple[str, ...]]:
     """The slots that were used and that nobody holds; they are held until the block is left."""
     known = sorted(int(path.stem) for path in folder.glob("*.lock") if path.stem.isdigit())
+    place = _place(folder)
     names: list[str] = []
     held: list[int] = []
     try:
         for number in known:
             with suppress(BlockingIOError):
                 held.append(_lock(folder, number))
-                names.append(_name(number))
+                names.append(_name(number, place))
         yield tuple(names)
     finally:
         for handle in held:
             os.close(handle)
 
 
+def ours(folder: Path, name: str) -> bool:
+    """Whether that is a name of this place, so that its lock says who is alive."""
+    return name.endswith(f"@{_place(folder)}")
+
+
 @contextmanager
-def _locked(folder: Path, number: int) -> Generator[str]:
+def _locked(folder: Path, number: int) -> Generator[None]:
     handle = _lock(folder, number)
     try:
-        yield _name(number)
+        yield
     finally:
         os.close(handle)
 
@@ -70,5 +80,18 @@ def _lock(folder: Path, number: int) -> int:
     return handle
 
 
-def _name(number: int) -> str:
-    return f"worker-{number}"
+def _name(number: int, place: str) -> str:
+    return f"worker-{number}@{place}"
+
+
+def _place(folder: Path) -> str:
+    """What tells this folder from that of every other machine; drawn when it is first asked for."""
+    file = folder / "place"
+    with suppress(FileNotFoundError):
+        return file.read_text("ascii").strip()
+    with tempfile.NamedTemporaryFile("w", dir=folder, encoding="ascii") as drawn:
+        drawn.write(secrets.token_hex(6))
+        drawn.flush()
+        with suppress(FileExistsError):  # Somebody else was faster.
+            os.link(drawn.name, file)
+    return file.read_text("ascii").strip()

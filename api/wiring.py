@@ -19,20 +19,22 @@ from storage.blobs import Blobs
 from storage.memory import MemoryBlobs, MemoryRows
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from storage.s3 import S3Blobs
 
 
 def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) -> Wiring:
-    """Everything in one folder: SQLite, blobs on disk (or in S3), jobs in the same database.
+    """Everything in one folder: SQLite (or PostgreSQL), blobs on disk (or in S3), jobs in the same database.
 
     Commands that start no examination leave out the `queue`, which takes a moment to load.
 
     Raises:
         StorageError: the folder, the database or the bucket cannot be opened.
     """
-    from storage.sql import SqlRows, open_sqlite  # noqa: PLC0415 - a moment that `memory` does not need
+    from storage.sql import SqlRows  # noqa: PLC0415 - a moment that `memory` does not need
 
-    engine = open_sqlite(settings.database)
+    engine = engine_of(settings)
     rows = SqlRows(engine)
     jobs: Jobs = NoJobs()
     if queue:
@@ -61,6 +63,21 @@ def memory(settings: Settings, work: Path, clock: Clock = utc_now) -> Wiring:
     rulebook = Rulebook(settings.data / "rulesets")
     made = Wiring(settings, MemoryBlobs(), MemoryRows(), ThreadJobs(run), work, clock, rulebook)
     return made
+
+
+def engine_of(settings: Settings) -> Engine:
+    """The database that the settings name, at its newest version.
+
+    Raises:
+        StorageError: it cannot be opened.
+    """
+    if settings.database is not None:
+        from storage.postgres import open_postgres  # noqa: PLC0415 - brings the driver
+
+        return open_postgres(settings.database_url)
+    from storage.engine import open_sqlite  # noqa: PLC0415 - a moment that `memory` does not need
+
+    return open_sqlite(settings.database_file)
 
 
 def calendars_of(settings: Settings) -> Calendars:

@@ -1,7 +1,8 @@
 """The worker process: takes examinations from the queue until it is told to stop.
 
 At start, and now and then, it puts right what dead processes left: their temporary files,
-the jobs they had begun, and items that no job speaks for.
+the jobs they had begun, and items that no job speaks for. Whether a process of this machine is dead
+the lock of its slot says at once; of those of other machines it is told by their silence.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from api import dbos_jobs, deliveries, leftovers, reshipping, slots, timetable
 from api.caller import WORKER, Caller, tenants
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
-from api.errors import MissingItemError
+from api.errors import MissingItemError, SupersededError
 from api.examination import Watch, examine, give_up
 from api.idempotency import forget
 from api.item import KIND, State, item_of
 from api.jobs import Job
+from api.roll import HEARTBEAT, Roll
 from api.settings import Settings
 from api.wiring import embedded
 
@@ -61,16 +63,27 @@ def work(settings: Settings, *, with_parent: bool = False) -> None:
 
 def _attend(wiring: Wiring, name: str, stop: threading.Event) -> None:
     wiring.sweep()
+    roll = Roll(wiring.rows)
     rounds = 0
     while not stop.is_set():
         try:
-            dbos_jobs.beat(wiring.rows, name, wiring.clock())
+            roll.beat(name, wiring.clock())
+            take_over(wiring, roll)
             if rounds % BETWEEN_ROUNDS == 0:
                 put_right(wiring)
         except Exception:  # The next round may fare better.
             log.exception("a round of %s failed", name)
         rounds += 1
-        stop.wait(dbos_jobs.HEARTBEAT.total_seconds())
+        stop.wait(HEARTBEAT.total_seconds())
+
+
+def take_over(wiring: Wiring, roll: Roll) -> None:
+    """Give the jobs of workers of other places that have fallen silent back to all."""
+    for lost in roll.silent(dbos_jobs.busy()):
+        if not slots.ours(wiring.settings.data / "workers", lost):
+            log.warning("%s was not heard of and its jobs are given to others", lost)
+            dbos_jobs.adopt([lost])
+            roll.strike(lost, wiring.clock())
 
 
 def _tell(wiring: Wiring, stop: threading.Event) -> None:
@@ -122,6 +135,8 @@ def _run(wiring: Wiring, job: Job, watch: Watch) -> None:
         examine(wiring.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id, watch)
     except MissingItemError:
         log.warning("%s is queued and is not there", job.evidence_id)
+    except SupersededError:
+        log.warning("%s was taken over by another worker", job.evidence_id)
 
 
 def _give_up(wiring: Wiring, job: Job) -> None:

@@ -1,6 +1,6 @@
 """How a database is opened, brought to the newest version, and understood when it fails.
 
-`open_sqlite` is all in this room that knows of SQLite.
+`open_sqlite` is all in this room that knows of SQLite, as `postgres` is of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,16 +22,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from storage import staging
 from storage.errors import BusyError, StorageError, StorageFullError
 from storage.rows import WAIT
+from storage.sqlstates import UNUSABLE, meaning
 from storage.tables import HEAD, VERSIONS
 
-_READS: Final = "sixface_reads"
+READS: Final = "sixface_reads"
 """The execution option of a connection that only reads; any other counts as a writer."""
 _MIGRATING: Final = threading.Lock()
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNDOING: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM})
-_UNUSABLE: Final = (
-    "The database cannot be used as it is; check its disk and restore it from a backup if need be."
-)
 _NEWER: Final = (
     "The database was written by a newer version of this program; install that version to open it."
 )
@@ -70,7 +68,7 @@ def open_sqlite(path: Path, *, wait: float = WAIT) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: sa.Connection) -> None:
-        reads = connection.get_execution_options().get(_READS, False)
+        reads = connection.get_execution_options().get(READS, False)
         connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
 
     def on_error(context: sa.engine.ExceptionContext) -> None:
@@ -90,7 +88,7 @@ def open_sqlite(path: Path, *, wait: float = WAIT) -> sa.Engine:
 
 def reader(engine: sa.Engine) -> sa.Engine:
     """The same engine, for transactions that only read and wait for no writer."""
-    return engine.execution_options(**{_READS: True})
+    return engine.execution_options(**{READS: True})
 
 
 def migrate(engine: sa.Engine) -> None:
@@ -131,18 +129,20 @@ def translating() -> Generator[None]:
         raise BusyError from error
     except PendingRollbackError as error:
         # The unit had failed, and its caller went on all the same.
-        raise StorageError(_UNUSABLE) from error
+        raise StorageError(UNUSABLE) from error
     except DBAPIError as error:
         raise _meaning(error.orig) from error
 
 
 def _meaning(error: BaseException | None) -> StorageError:
+    if not isinstance(error, sqlite3.Error):  # PostgreSQL's driver; its errors have a state or None
+        return meaning(getattr(error, "sqlstate", None))
     code = _code(error)
     if code in _BUSY:
         return BusyError()
     if code == sqlite3.SQLITE_FULL:
         return StorageFullError()
-    return StorageError(_UNUSABLE)
+    return StorageError(UNUSABLE)
 
 
 def _code(error: BaseException | None) -> int:

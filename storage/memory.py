@@ -278,7 +278,7 @@ class _MemoryUnit(_MemoryReading):
         terms: Collection[int] = (),
     ) -> Row:
         row = Row(checked("kind", kind), checked("id", id), 1, plain(body), self._now, self._now)
-        kept = _Kept(row, checked_facets(facets), checked_terms(terms))
+        kept = _Kept(row, checked_facets(facets, kind, id), checked_terms(terms))
         if (kind, id) in self._state.rows:
             raise ExistsError(kind, id)
         self._state.rows[kind, id] = kept
@@ -295,7 +295,7 @@ class _MemoryUnit(_MemoryReading):
         terms: Collection[int] | None = None,
     ) -> Row:
         made = plain(body)
-        given = None if facets is None else checked_facets(facets)
+        given = None if facets is None else checked_facets(facets, kind, id)
         numbers = None if terms is None else checked_terms(terms)
         kept = self._state.rows.get((kind, id))
         if kept is None:

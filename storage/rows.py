@@ -55,6 +55,9 @@ _NAME: Final = 200
 """The most characters in a tenant, kind, id, stream, or the name of a facet."""
 _VALUE: Final = 1000
 """The most characters in the value of a facet."""
+_KEY: Final = 1800
+"""The most bytes (UTF-8) that a facet's value comes to with its name and the kind and id of its row: an
+entry of an index of PostgreSQL has 2,704 at most, and the tenant may have 800 of them."""
 TERMS: Final = 4096
 """The most terms of one row, or of one question."""
 _TERM: Final = 2**63
@@ -305,11 +308,14 @@ def checked(what: str, name: str, longest: int = _NAME) -> str:
     return name
 
 
-def checked_facets(facets: Mapping[str, str]) -> dict[str, str]:
-    """A copy, each name and value checked; a value may be empty."""
+def checked_facets(facets: Mapping[str, str], *key: str) -> dict[str, str]:
+    """A copy, each name and value checked; a value may be empty. `key` is whose facets they are."""
     for name, value in facets.items():
         checked("name of a facet", name)
         checked("value of a facet", f"{value} ", _VALUE + 1)
+        if sum(len(each.encode()) for each in (*key, name, value)) > _KEY:
+            message = f"a facet and the key of its row must come to at most {_KEY} bytes"
+            raise ValueError(message)
     return dict(facets)
 
 

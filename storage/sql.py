@@ -196,7 +196,7 @@ class SqlUnit(SqlReading):
         terms: Collection[int] = (),
     ) -> Row:
         row = Row(checked("kind", kind), checked("id", id), 1, plain(body), self._now, self._now)
-        given, numbers = checked_facets(facets), checked_terms(terms)
+        given, numbers = checked_facets(facets, kind, id), checked_terms(terms)
         try:
             # A savepoint, since some databases end the whole transaction at a refused row.
             with self.connection.begin_nested():
@@ -219,7 +219,7 @@ class SqlUnit(SqlReading):
         facets: Mapping[str, str] | None = None,
         terms: Collection[int] | None = None,
     ) -> Row:
-        given = None if facets is None else checked_facets(facets)
+        given = None if facets is None else checked_facets(facets, kind, id)
         numbers = None if terms is None else checked_terms(terms)
         table = tables.documents
         changed = self.connection.execute(

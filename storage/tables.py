@@ -36,10 +36,18 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return None if value is None else unstamp(value)
 
 
+def text(length: int) -> sa.String:
+    """A text that is compared and sorted byte by byte, which is how Python does it and SQLite by itself.
+
+    The migrations use it too, so it is not to be changed.
+    """
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 class _Documents(sa.TypedColumns):
-    tenant: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    kind: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    id: Named[str] = sa.Column(sa.String(200), primary_key=True)
+    tenant: Named[str] = sa.Column(text(200), primary_key=True)
+    kind: Named[str] = sa.Column(text(200), primary_key=True)
+    id: Named[str] = sa.Column(text(200), primary_key=True)
     version: Named[int] = sa.Column(sa.Integer)
     body: Named[Any] = sa.Column(sa.JSON, nullable=False)
     created_at: Named[datetime] = sa.Column(Moment)
@@ -47,25 +55,25 @@ class _Documents(sa.TypedColumns):
 
 
 class _Facets(sa.TypedColumns):
-    tenant: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    kind: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    id: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    name: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    value: Named[str] = sa.Column(sa.String(1000))
+    tenant: Named[str] = sa.Column(text(200), primary_key=True)
+    kind: Named[str] = sa.Column(text(200), primary_key=True)
+    id: Named[str] = sa.Column(text(200), primary_key=True)
+    name: Named[str] = sa.Column(text(200), primary_key=True)
+    value: Named[str] = sa.Column(text(1000))
     created_at: Named[datetime] = sa.Column(Moment)
     """The document's, again, so that one index finds and sorts."""
 
 
 class _Terms(sa.TypedColumns):
-    tenant: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    kind: Named[str] = sa.Column(sa.String(200), primary_key=True)
+    tenant: Named[str] = sa.Column(text(200), primary_key=True)
+    kind: Named[str] = sa.Column(text(200), primary_key=True)
     term: Named[int] = sa.Column(sa.BigInteger, primary_key=True, autoincrement=False)
-    id: Named[str] = sa.Column(sa.String(200), primary_key=True)
+    id: Named[str] = sa.Column(text(200), primary_key=True)
 
 
 class _Ledger(sa.TypedColumns):
-    tenant: Named[str] = sa.Column(sa.String(200), primary_key=True)
-    stream: Named[str] = sa.Column(sa.String(200), primary_key=True)
+    tenant: Named[str] = sa.Column(text(200), primary_key=True)
+    stream: Named[str] = sa.Column(text(200), primary_key=True)
     seq: Named[int] = sa.Column(sa.Integer, primary_key=True)
     line: Named[str] = sa.Column(sa.Text)
     """Exactly what was hashed (`ledger.Entry.line`); the columns before it only find it."""

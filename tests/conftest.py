@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from storage.s3_client import Client
-from tests import buckets
+from tests import buckets, postgres
 from tests.buckets import Server
+from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,16 @@ def s3_client(moto: Server) -> Client:
 @pytest.fixture
 def bucket(moto: Server) -> str:
     return buckets.fresh_bucket(moto)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """A real PostgreSQL server."""
+    with postgres.postgres() as started:
+        yield started
+
+
+@pytest.fixture
+def database(server: Postgres) -> str:
+    """The address of a database of one's own, with tables and no rows."""
+    return server.fresh()

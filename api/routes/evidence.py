@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import confirming, item, recognising, viewing
 from api.confirming import ConfirmationShown
 from api.download import POLICY, attachment, linked
+from api.examination import cancel
 from api.following import events
 from api.item import Item, State
 from api.problems import described, language
@@ -105,7 +106,10 @@ class EvidenceList(BaseModel):
     openapi_extra={"requestBody": {"required": True, "content": FORM}},
 )
 async def send(request: Request, desk: Serving, key: Key) -> Response:
-    """Stores the file under its hash and queues its examination; follow it by its `events`."""
+    """Stores the file under its hash and queues its examination; follow it by its `events`.
+
+    With `Priority: u=4` to `u=7` (RFC 9218) it is examined after what you sent without.
+    """
     receipt = await received(request, desk, key)
     count(request, receipt.item, replayed=receipt.replayed)
     return replied(receipt.reply)
@@ -200,6 +204,17 @@ def original(
     if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found.digest, name=found.name)):
         return away
     return attachment(desk.blobs, found.digest, name=found.name, asked=range)
+
+
+@router.delete(
+    "/{evidence_id}/examination",
+    summary="Cancel its examination",
+    response_class=JSONResponse,
+    responses={200: {"model": Evidence}, **described(404, 503)},
+)
+def cancelled(desk: Serving, evidence_id: EvidenceId) -> Response:
+    """The file stays, as `refused` with the code `cancelled`; what is finished already stays as it is."""
+    return JSONResponse(item.shown(cancel(desk, evidence_id)))
 
 
 @router.get(

@@ -85,7 +85,7 @@ def _stored(tree: ast.Module) -> Iterator[tuple[int, str]]:
                     if target.id == "sentence":
                         yield from ((node.lineno, text) for text in _text(node.value))
     for call in _calls(tree):
-        if _name(call).endswith("StorageError") and call.args:
+        if _name(call).endswith(("StorageError", "ReadOnlyError")) and call.args:
             given = call.args[0]
             value = named.get(given.id) if isinstance(given, ast.Name) else given
             yield from ((call.lineno, text) for text in _text(value))

@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def idle(settings: Settings, tmp_path: Path) -> Wiring:
-    engine = open_sqlite(settings.database)
+    engine = open_sqlite(settings.database_file)
     rows = SqlRows(engine)
     return Wiring(
         settings, DiskBlobs(settings.data), rows, Waiting(), tmp_path / "work", release=engine.dispose
@@ -70,7 +70,7 @@ def test_one_flipped_bit_is_found_in_one_pass(kept: Wiring, sixface: Run) -> Non
 def test_an_edited_or_dropped_entry_is_found(kept: Wiring) -> None:
     with kept.rows.read("default") as reading:
         first, _ = reading.streams()
-    with closing(sqlite3.connect(kept.settings.database)) as database:
+    with closing(sqlite3.connect(kept.settings.database_file)) as database:
         database.execute(
             "UPDATE ledger SET line = replace(line, 'received', 'invented') WHERE stream = ?",
             (first,),

@@ -13,6 +13,7 @@ import pytest
 
 from tests.api.conftest import ROOT, Run
 from tests.buckets import Server, fresh_bucket
+from tests.postgres import Postgres
 
 VERDICTS = {"sound": 0, "flawed": 1, "review": 2}
 COMMANDS = (
@@ -262,6 +263,26 @@ def test_the_doctor_says_of_a_bucket_what_it_keeps_and_what_is_wrong(
     monkeypatch.setenv("SIXFACE_S3_BUCKET", fresh_bucket(server))
     monkeypatch.setenv("SIXFACE_S3_LOCK_DAYS", "30")
     assert sixface("doctor").returncode == 70  # asked for, and not to be had
+
+
+def test_the_doctor_says_of_a_database_how_it_is(
+    sixface: Run, monkeypatch: pytest.MonkeyPatch, server: Postgres
+) -> None:
+    monkeypatch.setenv("SIXFACE_DATABASE", server.empty())
+    done = sixface("doctor")
+    assert done.returncode == 70
+    assert "turn fsync and full_page_writes on" in done.stdout  # the tests' own server has them off
+    assert "choose S3" in done.stdout
+    server.keeps(True)
+    done = sixface("doctor")
+    server.keeps(False)
+    assert (done.returncode, "tables at version" in done.stdout) == (0, True), done.stdout
+    monkeypatch.setenv("SIXFACE_DATABASE", f"postgresql://six:s3cret@/absent?host={server.folder}")
+    done = sixface("doctor")
+    assert done.returncode == 70
+    assert "cannot be reached" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+    assert one_sentence(sixface("case", "list").stderr)
 
 
 def test_what_there_is_is_listed(sixface: Run) -> None:

@@ -281,3 +281,14 @@ def test_what_is_not_there_is_told(taker: httpx.Client, path: str) -> None:
 def test_a_bad_key_is_told(taker: httpx.Client, film: Path) -> None:
     answer = send(taker, film, key="a b")
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:sixface:problem:malformed-key")
+
+
+def test_a_check_can_be_cancelled_until_it_is_finished(taker: httpx.Client, film: Path) -> None:
+    sent = send(taker, film).json()
+    address = f"/v1/evidence/{sent['id']}/examination"
+    answer = taker.delete(address)
+    assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+    assert answer.json()["refusal"]["code"] == "cancelled"
+    assert taker.delete(address).json() == answer.json()
+    assert taker.get(f"/v1/evidence/{sent['id']}/original").content == film.read_bytes()
+    assert taker.delete("/v1/evidence/ev_none/examination").status_code == 404

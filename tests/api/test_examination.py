@@ -9,8 +9,8 @@ import pytest
 from api import examination, intake
 from api.caller import CLI, WORKER
 from api.desk import Desk, Wiring
-from api.errors import MissingItemError, StoppedError
-from api.examination import MOST_STARTS, Watch, examine, explain, give_up
+from api.errors import MissingItemError, StoppedError, SupersededError
+from api.examination import MOST_STARTS, Watch, cancel, examine, explain, give_up
 from api.idempotency import Claim
 from api.intake import Offer
 from api.item import KIND, Item, State, find
@@ -153,6 +153,70 @@ def test_the_first_answer_stands(desk: Desk, film: Path, monkeypatch: pytest.Mon
     assert examine(desk, item.id).state is State.UNVERIFIABLE
     with desk.read() as reading:
         assert reading.get("report", item.id) is None
+
+
+class Faster:
+    """Somebody else, who acts on the item while its examination runs."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+        real = examination.Child
+
+        class Slow(real):
+            def wait(self, progress: Callable[[Progress], None] | None = None) -> Report:
+                monkeypatch.setattr(examination, "Child", real)
+                act()
+                return super().wait(progress)
+
+        monkeypatch.setattr(examination, "BETWEEN_PROGRESS", 0.0)
+        monkeypatch.setattr(examination, "Child", Slow)
+
+
+def test_a_run_that_another_one_has_overtaken_ends_with_the_answer_of_that(
+    desk: Desk, long_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = received(desk, long_film)
+    Faster(monkeypatch, lambda: examine(desk, item.id))
+    done = examine(desk, item.id)
+    assert (done.state, done.starts) == (State.REPORTED, 2)
+    assert log_of(desk, item) == ["evidence.received", *2 * ["examination.begun"], "examination.reported"]
+    with desk.read() as reading:
+        assert reading.get("progress", item.id) is None
+
+
+def test_a_run_gives_way_to_one_that_began_later(
+    desk: Desk, long_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = received(desk, long_film)
+    Faster(monkeypatch, lambda: examination._begin(examination._Exam(desk, Watch()), item.id))
+    with pytest.raises(SupersededError):
+        examine(desk, item.id)
+    assert "examination.reported" not in log_of(desk, item)
+
+
+def test_the_faults_of_a_run_that_was_taken_over_do_not_count(
+    desk: Desk, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = received(desk, film)
+    exam = examination._Exam(desk, Watch())
+    frozen = examination._begin(exam, item.id)
+    examination._begin(exam, item.id)
+    with pytest.raises(SupersededError):
+        examination._faulted(exam, frozen, FaultError("fault.killed", say("It broke.")))
+    with desk.read() as reading:
+        assert find(reading, item.id)[0].faults == 0
+
+
+def test_what_is_cancelled_ends_wherever_it_runs(
+    desk: Desk, long_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = received(desk, long_film)
+    Faster(monkeypatch, lambda: cancel(desk, item.id))
+    done = examine(desk, item.id)
+    assert done.state is State.REFUSED
+    assert str(explain(done)).startswith("The check was cancelled")
+    assert log_of(desk, item)[-1] == "examination.refused"
+    assert cancel(desk, item.id) == done
+    assert examine(desk, item.id) == done
 
 
 def test_what_is_not_there_cannot_be_examined(desk: Desk) -> None:

@@ -31,6 +31,13 @@ def test_the_environment_may_say_otherwise(monkeypatch: pytest.MonkeyPatch) -> N
     assert made.allowed_hosts == ("six.example", "other.example")
 
 
+def test_a_database_of_a_server_is_named_and_its_password_kept_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIXFACE_DATABASE", "postgresql://six:s3cret@db/six")
+    made = Settings()
+    assert made.database_url == "postgresql://six:s3cret@db/six"
+    assert "s3cret" not in repr(made)
+
+
 def test_a_relative_xdg_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/wang")
     monkeypatch.setenv("XDG_DATA_HOME", "data")

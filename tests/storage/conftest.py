@@ -11,6 +11,7 @@ import pytest
 from storage.blobs import Blobs
 from storage.disk import DiskBlobs
 from storage.memory import MemoryBlobs, MemoryRows
+from storage.postgres import open_postgres
 from storage.rows import Rows
 from storage.s3 import S3Blobs
 from storage.sql import SqlRows, open_sqlite
@@ -32,21 +33,24 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     return DiskBlobs(tmp_path / "store") if request.param == "disk" else MemoryBlobs()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def rows(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rows]:
-    yield from _rows(request.param, tmp_path, 10.0)
+    yield from _rows(request, tmp_path, 10.0)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def hasty_rows(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rows]:
     """Whose writers wait a quarter of a second for their turn."""
-    yield from _rows(request.param, tmp_path, 0.25)
+    yield from _rows(request, tmp_path, 0.25)
 
 
-def _rows(kind: str, tmp_path: Path, wait: float) -> Iterator[Rows]:
-    if kind == "memory":
+def _rows(request: pytest.FixtureRequest, tmp_path: Path, wait: float) -> Iterator[Rows]:
+    if request.param == "memory":
         yield MemoryRows(wait=wait)
         return
-    engine = open_sqlite(tmp_path / "data" / "rows.db", wait=wait)
+    if request.param == "postgres":
+        engine = open_postgres(request.getfixturevalue("database"), wait=wait)
+    else:
+        engine = open_sqlite(tmp_path / "data" / "rows.db", wait=wait)
     yield SqlRows(engine)
     engine.dispose()

@@ -384,6 +384,18 @@ def test_names_are_what_every_database_can_hold(rows: Rows, now: datetime, name:
         unit.add("evidence", "e1", {}, {"name": (name or "\0") * 10})
 
 
+def test_a_facet_fits_into_the_index_of_every_database(rows: Rows, now: datetime) -> None:
+    longest = {"n" * 200: "v" * 1000, "王" * 200: "王" * 300}
+    tenant = "\U0001f4e6" * 200
+    with rows.begin(tenant, now=now) as unit:
+        unit.add("k" * 50, "i" * 200, {}, longest)
+        with pytest.raises(ValueError, match="bytes"):
+            unit.add("k", "i", {}, {"n": "王" * 1000})
+        with pytest.raises(ValueError, match="bytes"):
+            unit.replace("k" * 50, "i" * 200, {}, version=1, facets={"n": "王" * 600})
+        assert ids_of(unit.find("k" * 50, longest)) == ["i" * 200]
+
+
 def test_the_ledger_goes_with_the_rows(rows: Rows, now: datetime) -> None:
     with rows.begin("one", now=now) as unit:
         first = unit.append("case/1", "opened", actor="王芳", detail={"n": 1, "odd": "\udcff\0"})

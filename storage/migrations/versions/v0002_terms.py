@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.tables import text
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -14,10 +16,10 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "terms",
-        sa.Column("tenant", sa.String(200), primary_key=True),
-        sa.Column("kind", sa.String(200), primary_key=True),
+        sa.Column("tenant", text(200), primary_key=True),
+        sa.Column("kind", text(200), primary_key=True),
         sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("id", sa.String(200), primary_key=True),
+        sa.Column("id", text(200), primary_key=True),
         sa.ForeignKeyConstraint(
             ["tenant", "kind", "id"],
             ["documents.tenant", "documents.kind", "documents.id"],
