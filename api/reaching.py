@@ -21,7 +21,7 @@ from api.errors import BadAddressError
 SECONDS: Final = 10.0
 """For connecting and for each read: a receiver only has to take note."""
 ANSWER: Final = 4096
-"""Bytes of an answer that are read; nothing of it is kept."""
+"""Bytes of an answer that are read where nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,13 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     Raises:
         OSError, http.client.HTTPException: it could not be sent.
     """
+    return exchange(target, body, headers)[0]
+
+
+def exchange(
+    target: Target, body: bytes, headers: Mapping[str, str], *, most: int = ANSWER
+) -> tuple[int, bytes]:
+    """Send `body`; returns the status of the answer and its first `most` bytes. Raises as `post`."""
     link = http.client.HTTPConnection(target.host, target.port, timeout=SECONDS)
     plain = socket.create_connection((target.address, target.port), timeout=SECONDS)
     try:
@@ -93,8 +100,7 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
             link.sock = plain
         link.request("POST", target.path, body, {**headers, "Connection": "close"})
         answer = link.getresponse()
-        answer.read(ANSWER)
-        return answer.status
+        return answer.status, answer.read(most)
     finally:
         link.close()
         plain.close()

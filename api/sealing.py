@@ -6,7 +6,7 @@ with the case in one transaction. Sealing again makes another bundle; no bundle 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "bundle"
+PENDING: Final = "pending"
+"""The `time` of a bundle whose stamp is asked for; `none` where no authority is set, `stamped` with it."""
 Progress = Callable[[int, int], None]
 
 
@@ -89,6 +91,11 @@ def latest(reading: Reading, case_id: str) -> dict[str, Any]:
     return rows[0].body
 
 
+def edition(found: Mapping[str, Any]) -> str:
+    """The digest of the zip that is handed out: the one with time stamps where they have come."""
+    return str(found.get("stamped", found)["digest"])
+
+
 def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) -> Plan:
     now = desk.now()
     told = words(wish.lang)
@@ -129,6 +136,7 @@ def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
 
 def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Reply:
     bundle_id = new_id("bundle")
+    time = PENDING if desk.wiring.settings.tsa else "none"
     body = {
         "id": bundle_id,
         "case": case_id,
@@ -136,13 +144,14 @@ def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Repl
         "size": sealed.size,
         "files": sealed.files,
         "incomplete": list(sealed.incomplete),
+        "time": time,
         "links": {"self": f"/v1/cases/{case_id}/bundle", "case": f"/v1/cases/{case_id}"},
     }
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
         hold(desk.blobs, unit, sealed.digest)
-        unit.add(KIND, bundle_id, body, facets={"case": case_id})
+        unit.add(KIND, bundle_id, body, facets={"case": case_id, "time": time})
         detail = {"digest": sealed.digest, "size": sealed.size, "incomplete": list(sealed.incomplete)}
         desk.note(unit, stream_of(case_id), "bundle.sealed", detail)
         reply = Reply(201, body, {"Location": f"/v1/cases/{case_id}/bundle"})

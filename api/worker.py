@@ -14,7 +14,7 @@ from functools import partial
 from types import FrameType
 from typing import Final
 
-from api import dbos_jobs, leftovers, slots
+from api import chores, dbos_jobs, leftovers, slots
 from api.caller import WORKER, Caller, tenants
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
@@ -51,7 +51,8 @@ def work(settings: Settings, *, with_parent: bool = False) -> None:
             url = settings.database_url
             with dbos_jobs.working(url, name, run, let_go, at_once=settings.workers):
                 log.info("%s is at work", name)
-                _attend(wiring, name, stop)
+                with chores.done_beside(wiring):
+                    _attend(wiring, name, stop)
     finally:
         wiring.close()
 
