@@ -23,6 +23,7 @@ from api.commands import (
     compare,
     deadlines,
     inside,
+    keeping,
     mask,
     rulesets,
     server,
@@ -44,7 +45,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (check, compare, mask, case, deadlines, bundle, stickers, slip, server, rulesets, inside):
+for group in (
+    check,
+    compare,
+    mask,
+    case,
+    deadlines,
+    bundle,
+    stickers,
+    slip,
+    server,
+    rulesets,
+    keeping,
+    inside,
+):
     group.join(app)
 
 

@@ -32,6 +32,7 @@ from api.glance import HEAD, chosen
 from api.idempotency import Claim, Reply
 from api.intake import Offer, adopted, receive
 from api.item import Refusal, links, new_id
+from api.withholding import erase
 from evidence.check import RefusedError
 from evidence.model import Digest, Expectation, Utc, say
 from storage.blobs import Buffer
@@ -259,6 +260,7 @@ class Sending:
             if unit.get(KIND, self.arrival.id) is not None:
                 unit.remove(KIND, self.arrival.id)
                 self._desk.note(unit, self.arrival.stream, "upload.abandoned", {"offset": self.offset})
+                erase(unit, self.arrival.stream)
         self._desk.wiring.spool.remove(self.arrival.id)
 
     def _judge(self) -> None:
@@ -282,6 +284,7 @@ class Sending:
                 unit.replace(KIND, row.id, body, version=row.version, facets=facets)
                 detail = {"evidence": self.arrival.evidence_id, "code": _code(self.arrival)}
                 self._desk.note(unit, self.arrival.stream, f"upload.{self.arrival.state}", detail)
+                erase(unit, self.arrival.stream)  # the item's own log has the name
         self._desk.wiring.spool.remove(self.arrival.id)
 
 
