@@ -1,4 +1,4 @@
-"""What a worker does beside examinations, slowly: stamps that are pending, and the daily scrub.
+"""What a worker does beside examinations, slowly: stamps that are pending, and the scrub.
 
 In a thread of its own, since an authority that does not answer must not hold up the worker's heartbeat.
 """
@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from api import stamping
+from api import scrubbing, stamping
 
 if TYPE_CHECKING:
     from api.desk import Wiring
@@ -37,7 +37,8 @@ def done_beside(wiring: Wiring) -> Generator[None]:
 
 def _attend(wiring: Wiring, stop: threading.Event) -> None:
     while not stop.wait(BETWEEN):
-        try:
-            stamping.put_right(wiring)
-        except Exception:  # The next round may fare better.
-            log.exception("a chore failed")
+        for chore in (stamping.put_right, scrubbing.go_on):
+            try:
+                chore(wiring)
+            except Exception:  # The next round may fare better.
+                log.exception("a chore failed")

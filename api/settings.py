@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """Examinations that one worker process runs at a time."""
     trust_list: FilePath | None = None
     """Certificates (PEM) of those whose signed records of origin (C2PA) are trusted; none unless chosen."""
+    scrub_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """Days in which the worker reads everything back once; 0 leaves that to `sixface audit`."""
     retention_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     """Days that a closed case is kept after its last clock; 0 keeps all cases."""
     retention_loose_days: Annotated[int, Field(ge=0, le=36_500)] = 0
