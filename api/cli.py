@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from api.commands import (
+    backups,
     bundle,
     case,
     check,
@@ -57,6 +58,7 @@ for group in (
     server,
     rulesets,
     keeping,
+    backups,
     inside,
 ):
     group.join(app)

@@ -31,7 +31,7 @@ def ready(desk: Serving) -> JSONResponse:
     """Storage, database, sandbox and worker, each with `ok` or what is wrong.
 
     `scrub` is `ok`, `none yet`, or how many faults were found on reading everything back; it does not make
-    the service unready. `worm` says whether what is stored is locked: `proven` by trying on the bucket itself,
+    the service unready. `worm` says whether what is stored is locked: `proven` by trying on the bucket,
     else `absent`.
     """
     parts = {name: _tried(look, desk) for name, look in _PARTS.items()}
