@@ -22,7 +22,7 @@ from api.item import stream_of as evidence_stream
 from api.proposing import Asking
 from api.words import Lang, words
 from claims import confirmation
-from claims.bundle import Plan, SealedBundle, plan, write
+from claims.bundle import BundleError, Plan, SealedBundle, plan, write
 from evidence.model import Report
 from storage import ledger
 from storage.errors import MissingBlobError
@@ -72,7 +72,12 @@ def seal(
             return reply
         found = gather(desk, reading, case_id)
         custody = dict(_custody(reading, found))
-    planned = _planned(desk, found, custody, wish)
+    try:
+        planned = _planned(desk, found, custody, wish)
+    except BundleError:
+        with desk.begin() as unit:
+            desk.note(unit, stream_of(case_id), "bundle.refused")
+        raise
     with desk.blobs.stage() as staging:
         sealed = write(planned, desk.blobs.open, staging, progress)
         staging.commit(sealed.digest)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
-from api import cases, sealing
+from api import cases, sealing, viewing
 from api.download import attachment, linked
 from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
@@ -149,8 +149,7 @@ def attached(request: Request, desk: Serving, key: Key, case_id: CaseId, exhibit
 )
 def exhibits(desk: Serving, case_id: CaseId) -> Response:
     """In the order in which they were added."""
-    with desk.read() as reading:
-        return JSONResponse({"items": cases.look_up(reading, case_id)["exhibits"]})
+    return JSONResponse({"items": viewing.case(desk, case_id, "exhibits.viewed")["exhibits"]})
 
 
 @router.post(

@@ -78,7 +78,7 @@ def test_the_latest_word_counts_and_all_are_kept(taker: httpx.Client, idle: Wiri
     listed = taker.get(f"/v1/evidence/{item}/confirmations").json()["items"]
     assert [each["answer"] for each in listed] == ["confirmed", "disputed"]
     events = [entry.event for entry in log_of(idle, item)]
-    assert events[-2:] == ["evidence.confirmed", "evidence.disputed"]
+    assert events[-3:] == ["evidence.confirmed", "evidence.disputed", "confirmations.viewed"]
     assert ledger.verify(log_of(idle, item)) == []
 
 
