@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station codes coverage \
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station bench-uploads codes coverage \
 	picture lock clean
 
 help: ## this list
@@ -59,6 +59,10 @@ bench-label: $(STAMP) ## how well waybills are read, on films whose number is kn
 
 bench-station: $(STAMP) ## how surely cuts under a station clock are found
 	@$(BIN)/python -m tests.bench_station
+
+bench-uploads: $(STAMP) ## what taking a film in costs beside a plain copy, and its memory
+	@$(BIN)/python -m tests.bench_uploads
+	@$(BIN)/python -m tests.bench_uploads --flat
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md

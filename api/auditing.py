@@ -17,7 +17,7 @@ from api.desk import Desk
 from evidence.model import Saying, say
 from storage import ledger
 from storage.errors import MissingBlobError, StorageError
-from storage.rows import LIMIT
+from storage.rows import LIMIT, Reading
 
 STREAM: Final = "audit"
 """Where it is noted that somebody looked, and what was found."""
@@ -53,18 +53,15 @@ def audit(desk: Desk) -> Audit:
         StorageError: the database cannot be read.
     """
     found: list[Fault] = []
-    files = size = logs = entries = 0
+    files = size = 0
     for digest in _held(desk):
         files += 1
-        read, fault = _read(desk, digest)
+        read, fault = read_back(desk, digest)
         size += read
         found += [fault] if fault else []
     with desk.read() as reading:
-        for stream in reading.streams():
-            logs += 1
-            kept = reading.entries(stream)
-            entries += len(kept)
-            found += [_broken(stream, fault) for fault in ledger.verify(kept)]
+        logs, entries, broken = walked(reading)
+    found += broken
     done = Audit(files, size, logs, entries, tuple(found))
     with desk.begin() as unit:
         told = [{"code": fault.code, "where": fault.where} for fault in found[:LIMIT]]
@@ -84,7 +81,19 @@ def _held(desk: Desk) -> Iterator[str]:
             return
 
 
-def _read(desk: Desk, digest: str) -> tuple[int, Fault | None]:
+def walked(reading: Reading) -> tuple[int, int, list[Fault]]:
+    """How many custody logs and entries there are, and what is wrong with them."""
+    logs = entries = 0
+    found: list[Fault] = []
+    for stream in reading.streams():
+        logs += 1
+        kept = reading.entries(stream)
+        entries += len(kept)
+        found += [_broken(stream, fault) for fault in ledger.verify(kept)]
+    return logs, entries, found
+
+
+def read_back(desk: Desk, digest: str) -> tuple[int, Fault | None]:
     """How many bytes were read of a file, and what is wrong with it."""
     try:
         with desk.blobs.open(digest) as stream:

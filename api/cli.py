@@ -17,12 +17,14 @@ import typer
 from typer.exceptions import TyperException
 
 from api.commands import (
+    backups,
     bundle,
     case,
     check,
     compare,
     deadlines,
     inside,
+    keeping,
     mask,
     rulesets,
     server,
@@ -59,6 +61,8 @@ for group in (
     shops,
     rulesets,
     webhooks,
+    keeping,
+    backups,
     inside,
 ):
     group.join(app)

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from api import withholding
 from api.caller import Caller, tenants
 from api.holding import release
 from api.jobs import Jobs
@@ -120,8 +121,9 @@ class Desk:
         return self.wiring.rows.read(self.caller.tenant)
 
     def note(self, unit: Unit, stream: str, event: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Write into the custody log that the caller did that."""
-        unit.append(stream, event, actor=self.caller.actor, detail=detail or {})
+        """Write into the custody log that the caller did that; names of people stay outside its chain."""
+        told = withholding.withheld(unit, stream, detail or {})
+        unit.append(stream, event, actor=self.caller.actor, detail=told)
 
 
 def _runs(pid: int) -> bool:

@@ -40,7 +40,7 @@ class Point:
 
 
 def diagnose(settings: Settings) -> Iterator[Point]:
-    """Look at the system, the sandbox, the decoders, the data folder, the database and the storage."""
+    """Look at the system, the sandbox, the decoders, the data folder, database, storage and trusted time."""
     yield Point(
         well=True,
         says=say(
@@ -55,6 +55,7 @@ def diagnose(settings: Settings) -> Iterator[Point]:
     yield _folder(settings.data)
     yield _database(settings)
     yield from _storage(settings)
+    yield _time(settings)
 
 
 def _library(name: str) -> Point:
@@ -161,6 +162,22 @@ def _storage(settings: Settings) -> Iterator[Point]:
         yield _locks(settings, blobs.prove())
     except StorageError as error:
         yield Point(well=False, says=say("S3 storage: {reason}", reason=str(error)))
+
+
+def _time(settings: Settings) -> Point:
+    """No authority is no fault; one whose stamps could not be read or checked is."""
+    from storage import notary  # noqa: PLC0415 - beside its only use
+    from storage.errors import StampError  # noqa: PLC0415 - likewise
+
+    if not settings.tsa or settings.tsa_roots is None:
+        return Point(well=True, says=say("No time-stamping authority is set (SIXFACE_TSA)."))
+    if not notary.available():
+        return Point(well=False, says=say("Time stamps need the extra notary; install sixface[notary]."))
+    try:
+        notary.usable(settings.tsa_roots.read_bytes())
+    except (OSError, StampError):
+        return Point(well=False, says=say("SIXFACE_TSA_ROOTS holds no certificates in PEM; mend that file."))
+    return Point(well=True, says=say("Time stamps are asked of {urls}.", urls=", ".join(settings.tsa)))
 
 
 def _locks(settings: Settings, proof: Proof) -> Point:

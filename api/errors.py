@@ -37,6 +37,7 @@ ApiError
 ├── UnverifiableError           the examination broke each time
 ├── OtherSiteError              a page of another site sent this
 ├── UnsupportedError            not yet
+├── BackupError                 this is no whole backup, or the place for it is taken
 ├── NoSlotError                 too many workers on this machine
 └── StoppedError                an examination was told to stop; it will be begun again
 """
@@ -284,6 +285,10 @@ class OtherSiteError(ApiError):
 
 class UnsupportedError(ApiError):
     """It is planned and is not there yet."""
+
+
+class BackupError(ApiError):
+    """This is no whole backup, or the place where it is to go is taken."""
 
 
 class NoSlotError(ApiError):

@@ -7,6 +7,7 @@ only while holding the one write transaction, so a blob never goes while somebod
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -36,8 +37,13 @@ def release(blobs: Blobs, rows: Rows, tenant: str, *, now: datetime) -> int:
     """
     with rows.read(tenant) as reading:
         loose = [digest for digest in blobs.digests() if reading.get(KIND, digest) is None]
+    return let_go(blobs, rows, tenant, loose, now=now)
+
+
+def let_go(blobs: Blobs, rows: Rows, tenant: str, digests: Iterable[str], *, now: datetime) -> int:
+    """Remove those of these blobs that nobody holds by now; returns how many."""
     gone = 0
-    for digest in loose:
+    for digest in digests:
         with rows.begin(tenant, now=now) as unit:
             if unit.get(KIND, digest) is None:
                 blobs.delete(digest)

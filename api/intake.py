@@ -11,7 +11,6 @@ from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api import idempotency
@@ -27,6 +26,7 @@ from evidence.timeline import ZERO
 from storage.blobs import Staging
 from storage.errors import DigestMismatchError
 from storage.rows import Reading
+from storage.spool import Spooled
 
 if TYPE_CHECKING:
     from api.desk import Desk, Wiring
@@ -77,11 +77,10 @@ def opened(wiring: Wiring) -> Generator[Upload]:
 
 
 @contextmanager
-def adopted(wiring: Wiring, path: Path) -> Generator[Upload]:
+def adopted(wiring: Wiring, file: Spooled) -> Generator[Upload]:
     """A whole file of ours as an upload; the file stays, whatever becomes of it."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    with wiring.blobs.adopt(path) as staging:
+    head = file.head(HEAD)
+    with wiring.blobs.adopt(file.path, file.heard) as staging:
         upload = Upload(staging, wiring.settings.most_bytes)
         upload.head = head
         yield upload

@@ -43,7 +43,7 @@ def _drop(desk: Desk, arrival: Arrival) -> bool:
 
 def _finish(desk: Desk, arrival: Arrival) -> None:
     try:
-        look(desk, arrival.id)
+        look(desk, arrival.id, finish=True)
     except (ApiError, StorageError, RefusedError) as error:
         log.warning("upload %s was not finished: %s", arrival.id, error)
 

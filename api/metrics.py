@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from api import scrubbing
 from api.item import KIND, State
 from storage.rows import Reading
 
@@ -38,6 +39,12 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._faults = Gauge(
+            "sixface_scrub_faults",
+            "Files and custody logs that were not as they were kept, when everything was last read back.",
+            registry=self._registry,
+        )
+
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
@@ -47,4 +54,6 @@ class Metrics:
         for state in (State.RECEIVED, State.EXAMINING):
             found = reading.find(KIND, {"state": state.value}, limit=_MOST)
             self._waiting.labels(state.value).set(len(found.rows))
+        scrub = scrubbing.standing(reading)
+        self._faults.set(scrub.faults if scrub else 0)
         return generate_latest(self._registry)

@@ -25,7 +25,7 @@ SECONDS: Final = 10.0
 WHOLE: Final = 20.0
 """Seconds for all of it: who answers a byte at a time holds nobody up."""
 ANSWER: Final = 4096
-"""Bytes of an answer that are read; nothing of it is kept."""
+"""Bytes of an answer that are read where nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,13 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     Raises:
         OSError, http.client.HTTPException: it could not be sent.
     """
+    return exchange(target, body, headers)[0]
+
+
+def exchange(
+    target: Target, body: bytes, headers: Mapping[str, str], *, most: int = ANSWER
+) -> tuple[int, bytes]:
+    """Send `body`; returns the status of the answer and its first `most` bytes. Raises as `post`."""
     link = http.client.HTTPConnection(target.host, target.port, timeout=SECONDS)
     plain = socket.create_connection((target.address, target.port), timeout=SECONDS)
     end = threading.Timer(WHOLE, _cut, (plain,))
@@ -100,8 +107,7 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
             link.sock = plain
         link.request("POST", target.path, body, {**headers, "Connection": "close"})
         answer = link.getresponse()
-        answer.read(ANSWER)
-        return answer.status
+        return answer.status, answer.read(most)
     finally:
         end.cancel()
         link.close()

@@ -6,7 +6,7 @@ with the case in one transaction. Sealing again makes another bundle; no bundle 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +22,7 @@ from api.item import stream_of as evidence_stream
 from api.proposing import Asking
 from api.words import Lang, words
 from claims import confirmation
-from claims.bundle import Plan, SealedBundle, plan, write
+from claims.bundle import BundleError, Plan, SealedBundle, plan, write
 from evidence.model import Report
 from storage import ledger
 from storage.errors import MissingBlobError
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "bundle"
+PENDING: Final = "pending"
+"""The `time` of a bundle whose stamp is asked for; `none` where no authority is set, `stamped` with it."""
 Progress = Callable[[int, int], None]
 
 
@@ -70,7 +72,12 @@ def seal(
             return reply
         found = gather(desk, reading, case_id)
         custody = dict(_custody(reading, found))
-    planned = _planned(desk, found, custody, wish)
+    try:
+        planned = _planned(desk, found, custody, wish)
+    except BundleError:
+        with desk.begin() as unit:
+            desk.note(unit, stream_of(case_id), "bundle.refused")
+        raise
     with desk.blobs.stage() as staging:
         sealed = write(planned, desk.blobs.open, staging, progress)
         staging.commit(sealed.digest)
@@ -87,6 +94,11 @@ def latest(reading: Reading, case_id: str) -> dict[str, Any]:
     if not rows:
         raise MissingBundleError
     return rows[0].body
+
+
+def edition(found: Mapping[str, Any]) -> str:
+    """The digest of the zip that is handed out: the one with time stamps where they have come."""
+    return str(found.get("stamped", found)["digest"])
 
 
 def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) -> Plan:
@@ -129,6 +141,7 @@ def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
 
 def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Reply:
     bundle_id = new_id("bundle")
+    time = PENDING if desk.wiring.settings.tsa else "none"
     body = {
         "id": bundle_id,
         "case": case_id,
@@ -136,13 +149,14 @@ def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Repl
         "size": sealed.size,
         "files": sealed.files,
         "incomplete": list(sealed.incomplete),
+        "time": time,
         "links": {"self": f"/v1/cases/{case_id}/bundle", "case": f"/v1/cases/{case_id}"},
     }
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
         hold(desk.blobs, unit, sealed.digest)
-        unit.add(KIND, bundle_id, body, facets={"case": case_id})
+        unit.add(KIND, bundle_id, body, facets={"case": case_id, "time": time})
         detail = {"digest": sealed.digest, "size": sealed.size, "incomplete": list(sealed.incomplete)}
         desk.note(unit, stream_of(case_id), "bundle.sealed", detail)
         reply = Reply(201, body, {"Location": f"/v1/cases/{case_id}/bundle"})

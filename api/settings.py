@@ -76,6 +76,16 @@ class Settings(BaseSettings):
     """Examinations that one worker process runs at a time."""
     trust_list: FilePath | None = None
     """Certificates (PEM) of those whose signed records of origin (C2PA) are trusted; none unless chosen."""
+    scrub_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """Days in which the worker reads everything back once; 0 leaves that to `sixface audit`."""
+    retention_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days that a closed case is kept after its last clock; 0 keeps all cases."""
+    retention_loose_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days that a file of no case is kept after it came; 0 keeps all of them."""
+    tsa: Annotated[tuple[str, ...], NoDecode] = ()
+    """URLs of time-stamping authorities (RFC 3161), with commas between them; none unless chosen."""
+    tsa_roots: FilePath | None = None
+    """Certificates (PEM) to which their signatures have to lead."""
     webhooks_inside: bool = False
     """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -126,6 +136,8 @@ class Settings(BaseSettings):
             raise ValueError("storage in S3 needs a bucket; name it in SIXFACE_S3_BUCKET")
         if self.s3_kms_key and self.s3_encryption != "aws:kms":
             raise ValueError("SIXFACE_S3_KMS_KEY goes with SIXFACE_S3_ENCRYPTION=aws:kms")
+        if self.tsa and self.tsa_roots is None:
+            raise ValueError("SIXFACE_TSA needs SIXFACE_TSA_ROOTS, the certificates that its stamps lead to")
         return self
 
     @field_validator("s3_tags", mode="before")
@@ -136,7 +148,7 @@ class Settings(BaseSettings):
             return {name.strip(): said.strip() for name, _, said in pairs}
         return value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "tsa", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         if isinstance(value, str):

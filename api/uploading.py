@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -31,16 +32,20 @@ from api.glance import HEAD, chosen
 from api.idempotency import Claim, Reply
 from api.intake import Offer, adopted, receive
 from api.item import Refusal, links, new_id
+from api.withholding import erase
 from evidence.check import RefusedError
 from evidence.model import Digest, Expectation, Utc, say
+from storage.blobs import Buffer
 from storage.errors import BusyError, DigestMismatchError, StorageError, StorageFullError
-from storage.spool import Spooled
+from storage.spool import WAIT, Spooled
 
 if TYPE_CHECKING:
     from api.desk import Desk, Wiring
     from storage.rows import Reading, Row, Unit
 
 KIND: Final = "upload"
+_GLIMPSE: Final = 0.05
+"""Seconds that somebody who looks waits for a file before asking again who holds it."""
 PROTOCOL: Final = "1.0.0"
 """The version of tus that is spoken."""
 MISMATCH: Final = "refused.digest_mismatch"
@@ -129,22 +134,43 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
         return idempotency.remember(unit, claim, Reply(201, shown(made, 0), {"Location": address(made.id)}))
 
 
-def look(desk: Desk, upload_id: str) -> Standing:
-    """How far it is; one whose bytes are all there is made an item first, so that whole means stored.
+def look(desk: Desk, upload_id: str, *, finish: bool = False) -> Standing:
+    """How far it is. Who sends to it is not disturbed.
+
+    With `finish`, one whose bytes are all there, and that nobody holds, is made an item first.
 
     Raises:
         MissingUploadError: there is none, or it is somebody else's.
         RefusedError, DigestMismatchError: the file was turned away.
-        HeldError: somebody sends to it, or it is whole and cannot be stored now. Clients take other
+        HeldError: it is whole and not stored yet, or cannot be looked at now. Clients take other
             errors as a reason to begin anew, and would send all of it again.
     """
+    until = monotonic() + WAIT
     try:
-        with continuing(desk, upload_id) as sending:
-            return sending.settled()
+        while True:
+            find(desk, upload_id)
+            offset = desk.wiring.spool.safe(upload_id)
+            if offset is not None:
+                return _unless_whole(find(desk, upload_id), offset)
+            try:
+                with _held(desk, upload_id, wait=_GLIMPSE) as sending:
+                    return sending.settled() if finish else _unless_whole(sending.arrival, sending.offset)
+            except BusyError as error:
+                if monotonic() > until:
+                    raise HeldError from error
     except DigestMismatchError:
         raise
     except StorageError as error:
         raise HeldError from error
+
+
+def _unless_whole(arrival: Arrival, offset: int) -> Standing:
+    """Whole is told only of what is stored."""
+    if arrival.state == "refused":
+        raise _refusal(arrival)
+    if arrival.state == "open" and offset >= arrival.length:
+        raise HeldError
+    return Standing(arrival, offset if arrival.state == "open" else arrival.length)
 
 
 @contextmanager
@@ -159,9 +185,16 @@ def continuing(desk: Desk, upload_id: str) -> Generator[Sending]:
     find(desk, upload_id)
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(desk.wiring.spool.held(upload_id))
+            sending = stack.enter_context(_held(desk, upload_id, wait=WAIT))
         except BusyError as error:
             raise HeldError from error
+        yield sending
+
+
+@contextmanager
+def _held(desk: Desk, upload_id: str, *, wait: float) -> Generator[Sending]:
+    """As `continuing`, but raises `BusyError` where the file is held all the time."""
+    with desk.wiring.spool.held(upload_id, wait=wait) as file:
         # What was read before the file was ours may have changed since.
         arrival = find(desk, upload_id)
         if arrival.state != "open":
@@ -187,7 +220,11 @@ class Sending:
         if offset != self.offset:
             raise OffsetError(self.offset)
 
-    def write(self, data: bytes) -> None:
+    def provisionally(self) -> None:
+        """What is written from here on may be undone, so it is told to nobody."""
+        self._file.floor = self._begun
+
+    def write(self, data: Buffer) -> None:
         """Take the next bytes.
 
         Raises:
@@ -196,7 +233,7 @@ class Sending:
         """
         room = self.arrival.length - self.offset
         if room:
-            self._file.write(data[:room])
+            self._file.write(memoryview(data)[:room])
         if len(data) > room:
             raise BadUploadError(say("More bytes came than were announced in Upload-Length."))
 
@@ -223,6 +260,7 @@ class Sending:
             if unit.get(KIND, self.arrival.id) is not None:
                 unit.remove(KIND, self.arrival.id)
                 self._desk.note(unit, self.arrival.stream, "upload.abandoned", {"offset": self.offset})
+                erase(unit, self.arrival.stream)
         self._desk.wiring.spool.remove(self.arrival.id)
 
     def _judge(self) -> None:
@@ -233,7 +271,7 @@ class Sending:
                 chosen(self._file.head(HEAD), arrival.profile, whole=False)
             return
         claim = Claim(arrival.id, "upload", arrival.id)
-        with adopted(self._desk.wiring, self._file.path) as upload:
+        with adopted(self._desk.wiring, self._file) as upload:
             receipt = receive(self._desk, upload, arrival.offer, claim)
         self._conclude(state="received", evidence_id=receipt.item.id)
 
@@ -246,6 +284,7 @@ class Sending:
                 unit.replace(KIND, row.id, body, version=row.version, facets=facets)
                 detail = {"evidence": self.arrival.evidence_id, "code": _code(self.arrival)}
                 self._desk.note(unit, self.arrival.stream, f"upload.{self.arrival.state}", detail)
+                erase(unit, self.arrival.stream)  # the item's own log has the name
         self._desk.wiring.spool.remove(self.arrival.id)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import item
+from api import cases, item
 from api.desk import Desk
 from api.errors import MissingStillError, NoReportError, NotReadyError, UnverifiableError
 from api.examination import explain
@@ -15,6 +15,20 @@ from api.item import Item, State
 from evidence.check import RefusedError
 from evidence.model import Report
 from storage.rows import Reading
+
+
+def case(desk: Desk, case_id: str, event: str = "case.viewed") -> dict[str, Any]:
+    """The case, after it was noted that somebody looks at it. Raises `MissingCaseError`."""
+    with desk.begin() as unit:
+        body = cases.look_up(unit, case_id)
+        desk.note(unit, cases.stream_of(case_id), event)
+        return body
+
+
+def said(desk: Desk, item_id: str) -> None:
+    """Note that somebody reads what people said of an item. Raises `MissingItemError`."""
+    with desk.begin() as unit:
+        desk.note(unit, item.find(unit, item_id)[0].stream, "confirmations.viewed")
 
 
 def look_up(desk: Desk, item_id: str) -> Item:

@@ -15,7 +15,7 @@ from functools import partial
 from types import FrameType
 from typing import Final
 
-from api import dbos_jobs, deliveries, leftovers, reshipping, slots, timetable
+from api import chores, dbos_jobs, leftovers, reshipping, slots
 from api.caller import WORKER, Caller, tenants
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
@@ -30,8 +30,6 @@ from api.wiring import embedded
 
 log = logging.getLogger(__name__)
 
-BETWEEN_LETTERS: Final = 20.0
-"""Seconds between two looks at what is to be sent."""
 BETWEEN_ROUNDS: Final = 12
 """Heartbeats between two rounds of putting right."""
 
@@ -53,10 +51,10 @@ def work(settings: Settings, *, with_parent: bool = False) -> None:
             run = partial(_run, wiring)
             let_go = partial(_give_up, wiring)
             url = settings.database_url
-            threading.Thread(target=_tell, args=(wiring, stop), daemon=True).start()
             with dbos_jobs.working(url, name, run, let_go, at_once=settings.workers):
                 log.info("%s is at work", name)
-                _attend(wiring, name, stop)
+                with chores.done_beside(wiring):
+                    _attend(wiring, name, stop)
     finally:
         wiring.close()
 
@@ -84,19 +82,6 @@ def take_over(wiring: Wiring, roll: Roll) -> None:
             log.warning("%s was not heard of and its jobs are given to others", lost)
             dbos_jobs.adopt([lost])
             roll.strike(lost, wiring.clock())
-
-
-def _tell(wiring: Wiring, stop: threading.Event) -> None:
-    """Send what is due to webhooks, beside all else: a slow receiver must not hold up the heartbeat."""
-    while not stop.is_set():
-        for tenant in tenants():
-            try:
-                desk = wiring.desk(Caller(tenant, WORKER.actor))
-                timetable.attend(desk)
-                deliveries.send_due(desk)
-            except Exception:  # The next round may fare better.
-                log.exception("a round of sending failed")
-        stop.wait(BETWEEN_LETTERS)
 
 
 def put_right(wiring: Wiring) -> None:

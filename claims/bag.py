@@ -32,6 +32,10 @@ RULESET: Final = "data/ruleset.toml"
 ORIGINALS: Final = "data/originals/"
 REPORTS: Final = "data/reports/"
 CHAINS: Final = "data/custody/"
+STAMP: Final = re.compile(r"time/[0-9]{2}\.tsr", re.ASCII)
+"""A time stamp over the tag manifest: it comes after the sealing, so no manifest lists it."""
+LARGEST_STAMP: Final = 64 << 10
+"""Bytes."""
 ALWAYS: Final = (README, INFO, DECLARATION, MANIFEST, SCRIPT, ASSESSMENT, CASE, RULESET)
 """What every bundle holds and lists."""
 
@@ -105,3 +109,16 @@ def read_info(text: str) -> tuple[tuple[str, str], ...]:
 def values(fields: Iterable[tuple[str, str]], label: str) -> tuple[str, ...]:
     """All values under one label, in their order."""
     return tuple(value for mine, value in fields if mine == label)
+
+
+def stamp_name(number: int) -> str:
+    """Where the stamp of that number (from 1) lies."""
+    return f"time/{number:02d}.tsr"
+
+
+def is_about(stamp: bytes, tag_manifest: str) -> bool:
+    """Whether a stamp holds the hash of this tag manifest (64 hexadecimal digits), as a string of 32 octets.
+
+    Whether it is to be believed is for who can read the rest of it.
+    """
+    return len(stamp) <= LARGEST_STAMP and b"\x04\x20" + bytes.fromhex(tag_manifest) in stamp

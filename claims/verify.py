@@ -7,9 +7,11 @@ All mismatches are collected, from cheap to dear:
 3. the payload's number and sum of bytes against `bag-info.txt`;
 4. the custody chains: every line hangs on the one before, and the heads are those noted;
 5. the payload's manifest: the SHA-256 of every file;
-6. the records: the case's exhibits are the originals, each report and still is about what it says.
+6. the records: the case's exhibits are the originals, each report and still is about what it says;
+7. the time stamps, if any: each holds the hash of this tag manifest.
 
-Not verified: that what was sealed is true, and when it was sealed. Whoever rewrites every
+Not verified: that what was sealed is true, and when it was sealed; whether a time stamp is to be believed
+is for who can read it (`stamps` hands them out). Whoever rewrites every
 file and both manifests makes another bundle that agrees with itself; against that helps
 only something kept elsewhere, such as the SHA-256 of the zip.
 """
@@ -20,6 +22,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -63,6 +66,27 @@ def verify(path: Path, progress: Progress = _silent) -> tuple[Mismatch, ...]:
         ) from None
 
 
+@dataclass(frozen=True)
+class Stamps:
+    """What time stamps of a bundle are about, and they themselves."""
+
+    content: bytes
+    """The tag manifest."""
+    by_name: Mapping[str, bytes]
+
+
+def stamps(path: Path) -> Stamps:
+    """The time stamps of the bundle at `path`, as they lie there.
+
+    Raises:
+        NotABundleError, DamagedError, OSError: as `verify` meets them; ask that first.
+    """
+    if path.is_dir():
+        return _Examination(FolderTree(path), _silent).stamps()
+    with path.open("rb") as file:
+        return _Examination(ZipTree(file), _silent).stamps()
+
+
 class _Examination:
     """One look at one tree; the mismatches gather in the order of the steps."""
 
@@ -87,6 +111,7 @@ class _Examination:
         self._chains(info)
         self._payload(payload)
         self._records()
+        self._stamps()
         return tuple(dict.fromkeys(self._found))
 
     def _tell(
@@ -101,7 +126,8 @@ class _Examination:
         for path in sorted(needed - self._sizes.keys() - self._refused):
             self._tell(Wrong.MISSING, path, "a file", "nothing")
         for path in sorted(self._sizes.keys() - listed.keys() - {bag.TAG_MANIFEST}):
-            self._tell(Wrong.ADDED, path, "nothing", "a file")
+            if not bag.STAMP.fullmatch(path):
+                self._tell(Wrong.ADDED, path, "nothing", "a file")
 
     # 2. and 5. manifests
 
@@ -216,6 +242,21 @@ class _Examination:
             if there is not None and f"sha256:{there}" != still.get("digest"):
                 self._tell(Wrong.RECORD, name, str(still.get("digest")), f"sha256:{there}")
 
+    # 7. time
+
+    def stamps(self) -> Stamps:
+        """The tag manifest and the stamps over it."""
+        names = sorted(filter(bag.STAMP.fullmatch, self._sizes))
+        found = {name: content for name in names if (content := self._bytes(name, bag.LARGEST_STAMP))}
+        return Stamps(self._bytes(bag.TAG_MANIFEST) or b"", found)
+
+    def _stamps(self) -> None:
+        found = self.stamps()
+        digest = hashlib.sha256(found.content).hexdigest()
+        for name in filter(bag.STAMP.fullmatch, self._sizes):
+            if not bag.is_about(found.by_name.get(name, b""), digest):
+                self._tell(Wrong.RECORD, name, f"a time stamp over sha256:{digest}", "something else")
+
     # reading
 
     def _json(self, path: str) -> dict[str, Any] | None:
@@ -232,12 +273,12 @@ class _Examination:
         content = self._bytes(path)
         return None if content is None else content.decode("utf-8", "backslashreplace")
 
-    def _bytes(self, path: str) -> bytes | None:
+    def _bytes(self, path: str, most: int = LARGEST_TEXT) -> bytes | None:
         """A whole small file; None where it is missing or cannot be read, which another step tells."""
         size = self._sizes.get(path)
         if size is None:
             return None
-        if size > LARGEST_TEXT:
+        if size > most:
             self._tell(Wrong.UNSAFE, path, "a short text", f"{size} bytes")
             return None
         content = bytearray()
@@ -246,7 +287,7 @@ class _Examination:
                 content += chunk
         except UnreadableError as error:
             self._tell(Wrong.ALTERED, path, "a file that can be read", str(error))
-        return bytes(content[:LARGEST_TEXT])
+        return bytes(content[:most])
 
 
 def _tables(value: object) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Is this bag as it was sealed?   sh verify.sh [FOLDER]
+# Is this bag as it was sealed?   sh verify.sh [FOLDER [ROOTS.pem]]
 #
 # Needs a POSIX shell and coreutils; openssl takes over where sha256sum is missing. It writes
 # nothing, opens no network and runs nothing from the bag. Exit status: 0 intact, 1 altered
@@ -12,7 +12,10 @@
 # 4. bag-info.txt: number and sum of the payload's bytes
 # 5. data/custody/*.jsonl: every line hangs on the one before, and the heads are those of bag-info.txt
 #
-# Not shown by this: that what was sealed is true, and when it was sealed.
+# 6. time/*.tsr, if any: each holds the hash of tagmanifest-sha256.txt. With ROOTS.pem, the certificates of
+#    the time-stamping authority (get them from the authority itself), openssl checks who signed it.
+#
+# Not shown by this: that what was sealed is true; without a checked time stamp, when it was sealed.
 
 LC_ALL=C
 export LC_ALL
@@ -58,6 +61,11 @@ is_bag() {
 }
 
 place=${1:-}
+roots=${2:-}
+case "$roots" in
+"" | /*) ;;
+*) roots=$PWD/$roots ;;
+esac
 if [ -z "$place" ]; then
     case "$0" in
     */*) place=${0%/*} ;;
@@ -171,6 +179,17 @@ while [ -n "$folders" ]; do
     for each in "$folder"/* "$folder"/.[!.]* "$folder"/..?*; do
         if [ ! -e "$each" ] && [ ! -L "$each" ]; then continue; fi
         path=${each#./}
+        case "$path" in
+        time)
+            if [ -d "$each" ] && [ ! -L "$each" ] && [ -f time/01.tsr ]; then
+                folders=$folders$each$nl
+                continue
+            fi
+            ;;
+        time/[0-9][0-9].tsr)
+            if [ -f "$each" ] && [ ! -L "$each" ]; then continue; fi
+            ;;
+        esac
         if ! ours "$path"; then
             wrong "$path" "added: a name that no bundle holds"
         elif [ ! -L "$each" ] && [ -d "$each" ]; then
@@ -227,6 +246,37 @@ while [ -n "$rest" ]; do
     [ -z "$line" ] || known "$listed" "${line%% *}" || wrong "${line%% *}" "missing: bag-info.txt notes the head of this chain"
 done
 
+# --- 6. time -----------------------------------------------------------------------------------
+
+stamps=0
+believed=0
+told=
+
+check_stamp() { # FILE: who signed it, and when; the certificates have to be valid at that time, not today
+    if ! command -v openssl >/dev/null 2>&1; then
+        wrong "$1" "openssl is needed to check who signed it"
+        return
+    fi
+    when=$(openssl ts -reply -in "$1" -text 2>/dev/null | sed -n 's/^Time stamp: //p')
+    seconds=$(date -u -d "$when" +%s 2>/dev/null)
+    if [ -n "$seconds" ] && openssl ts -verify -data tagmanifest-sha256.txt -in "$1" -CAfile "$roots" \
+        -attime "$seconds" >/dev/null 2>&1; then
+        believed=$((believed + 1))
+        told=$told$(date -u -d "@$seconds" +%Y-%m-%dT%H:%M:%SZ)$nl
+    else
+        wrong "$1" "no time stamp over this bag that these certificates back"
+    fi
+}
+
+for each in time/[0-9][0-9].tsr; do
+    [ -f "$each" ] && [ ! -L "$each" ] || continue
+    stamps=$((stamps + 1))
+    case "$(od -An -v -tx1 <"$each" | tr -d ' \n')" in
+    *"0420$(hash_in <tagmanifest-sha256.txt)"*) [ -z "$roots" ] || check_stamp "$each" ;;
+    *) wrong "$each" "this time stamp is about something else" ;;
+    esac
+done
+
 # --- the answer --------------------------------------------------------------------------------
 
 if [ "$bad" -ne 0 ]; then
@@ -234,4 +284,11 @@ if [ "$bad" -ne 0 ]; then
     exit 1
 fi
 printf '%s\n' "INTACT: all $files listed files are as they were sealed, and nothing was added." "完好：清单中的 $files 个文件与封存时一致，没有多出任何文件。"
+if [ "$believed" -gt 0 ]; then
+    printf '%s\n' "TIME: it existed no later than (UTC) ${told}时间：以下时刻（UTC）之前已经存在，由时间戳机构证明：${told}"
+elif [ "$stamps" -gt 0 ]; then
+    printf '%s\n' "TIME: there are time stamps; who signed them was not checked (sh verify.sh FOLDER ROOTS.pem)." "时间：包内有时间戳，但没有核对签发者（sh verify.sh 文件夹 根证书.pem）。"
+else
+    printf '%s\n' "TIME: no time stamp is in this bag." "时间：包内没有时间戳。"
+fi
 exit 0

@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
+from storage.echo import NOTHING, Heard
 from storage.errors import (
     DamagedBlobError,
     DigestMismatchError,
@@ -114,11 +115,12 @@ class Blobs(Protocol):
         """Receive a new blob; leaving without a commit leaves nothing."""
         ...
 
-    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
+    def adopt(self, path: Path, heard: Heard = NOTHING) -> AbstractContextManager[Staging]:
         """Receive the bytes of a whole file on the store's own device, without a second copy if it can.
 
-        The caller holds the file, writes no more to it, and removes its name once the commit
-        is acknowledged; the stored blob may be that very file under another name.
+        Of what the caller has `heard` from the device already, nothing is read again. The caller holds
+        the file, writes no more to it, and removes its name once the commit is acknowledged; the
+        stored blob may be that very file under another name.
 
         Raises:
             StorageError: the file cannot be read.

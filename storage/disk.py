@@ -19,6 +19,7 @@ from typing import BinaryIO, Final, final
 
 from storage import staging
 from storage.blobs import Blob, Staging, Worm, hex_of, named
+from storage.echo import NOTHING, Heard
 from storage.errors import MissingBlobError, ReadOnlyError
 from storage.staging import KERNEL, Draft, System, Upload
 
@@ -46,14 +47,14 @@ class DiskBlobs:
     def stage(self) -> AbstractContextManager[Staging]:
         return self._receiving(None)
 
-    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
-        return self._receiving(path)
+    def adopt(self, path: Path, heard: Heard = NOTHING) -> AbstractContextManager[Staging]:
+        return self._receiving(path, heard)
 
     @contextmanager
-    def _receiving(self, found: Path | None) -> Generator[Staging]:
+    def _receiving(self, found: Path | None, heard: Heard = NOTHING) -> Generator[Staging]:
         if self._failing:
             raise ReadOnlyError
-        draft = Draft(self._staging, self._system, found=found)
+        draft = Draft(self._staging, self._system, found=found, heard=heard)
         try:
             yield Upload(draft, self._publish)
         finally:

@@ -10,6 +10,7 @@
     ├── ExistsError              a row with this key exists
     ├── MissingRowError          no row has this key
     ├── ConflictError            the row (or the stream) was changed by somebody else meanwhile
+    ├── StampError               this is no time stamp that can be believed
     └── CursorError              the position to continue from was not given out by this store
 
 The sentences are fixed, so that they can be translated and can never carry what a
@@ -116,3 +117,13 @@ class CursorError(StorageError):
     """The cursor of a list was not made by this store."""
 
     sentence = "This position in the list is not valid; start again from the first page."
+
+
+class StampError(StorageError):
+    """This is no time stamp of these bytes, or none that is to be believed; `why` is for the log."""
+
+    sentence = "The time stamp cannot be believed; ask another time-stamping authority."
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why

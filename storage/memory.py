@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, final
 
 from storage.blobs import Blob, Buffer, Staging, Worm, hex_of, named
+from storage.echo import NOTHING, Heard
 from storage.errors import (
     BusyError,
     ConflictError,
@@ -58,7 +59,7 @@ class MemoryBlobs:
             staging.close()
 
     @contextmanager
-    def adopt(self, path: Path) -> Generator[Staging]:
+    def adopt(self, path: Path, heard: Heard = NOTHING) -> Generator[Staging]:  # noqa: ARG002 - read anew
         with self.stage() as staging:
             staging.write(path.read_bytes())
             yield staging

@@ -25,6 +25,7 @@ from boto3.s3.transfer import TransferConfig
 
 from storage import s3_proof, staging
 from storage.blobs import CHUNK, Blob, Buffer, Staging, Worm, hex_of, named
+from storage.echo import NOTHING, Heard
 from storage.errors import DamagedBlobError, MissingBlobError, StorageError
 from storage.s3_client import Body, Client, translating
 from storage.staging import Draft, Upload
@@ -110,12 +111,12 @@ class S3Blobs:
     def stage(self) -> AbstractContextManager[Staging]:
         return self._receiving(None)
 
-    def adopt(self, path: Path) -> AbstractContextManager[Staging]:
-        return self._receiving(path)
+    def adopt(self, path: Path, heard: Heard = NOTHING) -> AbstractContextManager[Staging]:
+        return self._receiving(path, heard)
 
     @contextmanager
-    def _receiving(self, found: Path | None) -> Generator[Staging]:
-        draft = Draft(self._staging, found=found)
+    def _receiving(self, found: Path | None, heard: Heard = NOTHING) -> Generator[Staging]:
+        draft = Draft(self._staging, found=found, heard=heard)
         try:
             yield Upload(draft, self._publish)
         finally:

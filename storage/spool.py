@@ -23,6 +23,7 @@ from typing import Final, final
 
 from storage import staging
 from storage.blobs import Buffer
+from storage.echo import NOTHING, Echo, Heard
 from storage.errors import BusyError, ReadOnlyError, StorageError
 from storage.staging import KERNEL, System
 
@@ -30,8 +31,8 @@ WAIT: Final = 5.0
 """Seconds that a second writer waits for the first to let go."""
 _STEP: Final = 0.02
 """Seconds between two looks at the lock."""
-_STRIDE: Final = 64 << 20
-"""Bytes after which the device is asked to hold what came, so that the last flush is not the whole film's."""
+_REMEMBERED: Final = 256
+"""Uploads of which it is remembered how far they were read back; of the others it is done again."""
 _NAME: Final = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
 
 
@@ -43,6 +44,10 @@ class Spool:
         self._folder = folder.absolute()
         self._system = system
         self._failing = False
+        self._heard: dict[str, tuple[tuple[int, int], Heard]] = {}
+        # By name: which file it was, and what was read back of it.
+        self._held: dict[str, Spooled] = {}
+        # Those that a writer of this process holds.
 
     @contextmanager
     def held(self, name: str, *, wait: float = WAIT) -> Generator[Spooled]:
@@ -60,26 +65,55 @@ class Spool:
             descriptor = self._locked(path, wait)
         except OSError as error:
             raise staging.translated(error) from error
-        file = Spooled(path, descriptor, self._system)
+        file = Spooled(path, descriptor, self._system, self._recall(name, descriptor))
         try:
             file.flush()
+            self._held[name] = file
             yield file
         finally:
+            self._held.pop(name, None)
             try:
                 file.flush()
+                self._remember(name, descriptor, file)
             finally:
                 self._failing = self._failing or file.failing
+                file.close()
                 os.close(descriptor)
 
     def size(self, name: str) -> int:
-        """Bytes on the disk, whether somebody writes or not; 0 where there is no such file."""
+        """Bytes of the file, whether somebody writes or not; 0 where there is no such file."""
         try:
             return self._path(name).stat().st_size
         except FileNotFoundError:
             return 0
 
+    def safe(self, name: str) -> int | None:
+        """Bytes that will stay of a file to which a writer of this process appends right now.
+
+        The writer is not disturbed. None where there is none, also where one of another process writes.
+
+        Raises:
+            StorageError: the device failed.
+        """
+        writer = self._held.get(name)
+        if writer is None:
+            return None
+        try:
+            descriptor = os.open(self._path(name), os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                size = os.fstat(descriptor).st_size
+                self._system.flush(descriptor)
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise staging.translated(error) from error
+        return size if writer.floor is None else min(size, writer.floor)
+
     def remove(self, name: str) -> None:
         """Remove the file; no error where there is none. Whoever still writes to it writes for nobody."""
+        self._heard.pop(name, None)
         try:
             self._path(name).unlink(missing_ok=True)
         except OSError as error:
@@ -89,6 +123,19 @@ class Spool:
         """Every file in the spool, ascending."""
         with suppress(FileNotFoundError):
             yield from sorted(path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def _recall(self, name: str, descriptor: int) -> Heard:
+        """What an earlier writer in this process read back; nothing where it may be another file."""
+        which, heard = self._heard.pop(name, (None, NOTHING))
+        found = os.fstat(descriptor)
+        return heard if which == (found.st_dev, found.st_ino) and heard.size <= found.st_size else NOTHING
+
+    def _remember(self, name: str, descriptor: int, file: Spooled) -> None:
+        found = os.fstat(descriptor)
+        if found.st_nlink and not file.failing:
+            self._heard[name] = (found.st_dev, found.st_ino), file.heard
+            while len(self._heard) > _REMEMBERED:
+                self._heard.pop(next(iter(self._heard)), None)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -122,16 +169,23 @@ class Spool:
 class Spooled:
     """A file in the spool, held by its one writer."""
 
-    def __init__(self, path: Path, descriptor: int, system: System) -> None:
+    def __init__(self, path: Path, descriptor: int, system: System, heard: Heard = NOTHING) -> None:
         self.path = path
         self.failing = False
         """The device failed; what it holds is not known."""
         self.size = os.fstat(descriptor).st_size
         """Bytes on the disk."""
-        self._flushed = -1
-        # What the device holds for sure; at first nobody knows.
+        self.floor: int | None = None
+        """Bytes that will stay where what follows may be cut off again; None where all will."""
         self._lock = descriptor
         self._system = system
+        self._echo = Echo(descriptor, system, heard)
+        self._writing = -1
+
+    @property
+    def heard(self) -> Heard:
+        """What was read back so far, for whoever stores it. Nothing of it is read again."""
+        return self._echo.heard
 
     def write(self, data: Buffer) -> None:
         """Append; what was written before an error stays, and counts.
@@ -142,18 +196,16 @@ class Spooled:
         """
         rest = memoryview(data).cast("B")
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-            try:
-                while rest:
-                    done = self._system.write(descriptor, rest)
-                    self.size += done
-                    rest = rest[done:]
-            finally:
-                os.close(descriptor)
+            if self._writing < 0:
+                self._writing = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+            while rest:
+                done = self._system.write(self._writing, rest)
+                self.size += done
+                rest = rest[done:]
         except OSError as error:
             raise self._meaning(error) from error
-        if self.size - self._flushed >= _STRIDE:
-            self.flush()
+        with self._flushing():
+            self._echo.follow(self.size)
 
     def flush(self) -> None:
         """Have the device hold all of it.
@@ -161,16 +213,20 @@ class Spooled:
         Raises:
             StorageError: it failed; the file is cut back to what it is known to hold.
         """
-        if self.failing or self.size == self._flushed:
-            return
+        if not self.failing:
+            with self._flushing():
+                self._echo.flush(self.size)
+
+    @contextmanager
+    def _flushing(self) -> Generator[None]:
         try:
-            self._system.flush(self._lock)
+            yield
         except OSError as error:
-            if self._flushed >= 0:
+            if self._echo.flushed >= 0:
                 with suppress(OSError):
-                    os.truncate(self.path, self._flushed)
+                    os.truncate(self.path, self._echo.flushed)
+                    self.size = self._echo.flushed
             raise self._meaning(error) from error
-        self._flushed = self.size
 
     def cut(self, size: int) -> None:
         """Drop what follows the first `size` bytes.
@@ -179,11 +235,20 @@ class Spooled:
             StorageError: the device failed.
         """
         try:
+            self._echo.wait()
             os.truncate(self.path, size)
             self._system.flush(self._lock)
         except OSError as error:
             raise self._meaning(error) from error
-        self.size = self._flushed = size
+        self._echo.cut(size)
+        self.size = size
+
+    def close(self) -> None:
+        """Let go of what is not the lock's."""
+        self._echo.close()
+        if self._writing >= 0:
+            os.close(self._writing)
+            self._writing = -1
 
     def head(self, most: int) -> bytes:
         """The first bytes of it."""

@@ -16,9 +16,10 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol, final
+from typing import Final, final
 
 from storage.blobs import Blob, Buffer, named
+from storage.echo import NOTHING, Echo, Hash, Heard
 from storage.errors import DigestMismatchError, ReadOnlyError, StorageError, StorageFullError
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -65,21 +66,19 @@ def translated(error: OSError) -> StorageError:
     return StorageError()
 
 
-class _Digest(Protocol):
-    """What `hashlib` makes, which has no public type."""
-
-    def update(self, data: Buffer, /) -> None: ...
-    def hexdigest(self) -> str: ...
-
-
 @final
 class Draft:
-    """A locked file in a staging folder, for one writer; or `found`, a whole file that its holder lends."""
+    """A locked file in a staging folder, for one writer; or `found`, a whole file that its holder lends.
 
-    def __init__(self, folder: Path, system: System = KERNEL, *, found: Path | None = None) -> None:
+    Of a lent file its holder may have `heard` the beginning, or all of it.
+    """
+
+    def __init__(
+        self, folder: Path, system: System = KERNEL, *, found: Path | None = None, heard: Heard = NOTHING
+    ) -> None:
         self._system = system
         self._lent = found is not None
-        self._hash: _Digest = hashlib.sha256()
+        self._hash: Hash = hashlib.sha256()
         self.size = 0
         """Bytes written so far."""
         self.broken = False
@@ -89,8 +88,10 @@ class Draft:
         with self.guard():
             if found is None:
                 self.path, self._descriptor = _locked(folder)
+                self._echo = Echo(self._descriptor, system)
             else:
                 self.path, self._descriptor = found, os.open(found, os.O_RDONLY | os.O_CLOEXEC)
+                self._echo = Echo(self._descriptor, system, heard)
                 self._take_up()
 
     @property
@@ -99,9 +100,11 @@ class Draft:
 
     def _take_up(self) -> None:
         """Hash what the device gives back, so that `settle` need not read it once more."""
-        self._system.flush(self._descriptor)
-        self._hash = _hashed(self.path)
         self.size = os.fstat(self._descriptor).st_size
+        whole = self._echo.whole(self.size)
+        if whole.size != self.size:
+            raise OSError(errno.EIO, "read back fewer bytes than there are")
+        self._hash = whole.hash
 
     def write(self, data: Buffer) -> int:
         view = memoryview(data).cast("B")
@@ -109,8 +112,9 @@ class Draft:
         with self.guard():
             while rest:
                 rest = rest[self._system.write(self._descriptor, rest) :]
-        self._hash.update(view)
-        self.size += len(view)
+            self._hash.update(view)
+            self.size += len(view)
+            self._echo.follow(self.size)
         return len(view)
 
     def settle(self, mode: int) -> None:
@@ -121,8 +125,10 @@ class Draft:
         """
         with self.guard():
             os.fchmod(self._descriptor, mode)
-            self._system.flush(self._descriptor)
-            if not self._lent and hash_of(self.path) != self.digest:
+            self._system.flush(self._descriptor)  # the mode too, whatever was flushed before
+            self._echo.flushed = self.size
+            whole = self._echo.whole(self.size)
+            if (whole.size, named(whole.hash.hexdigest())) != (self.size, self.digest):
                 raise OSError(errno.EIO, "read back other bytes than were written")
 
     @contextmanager
@@ -146,6 +152,7 @@ class Draft:
         if not self._lent:
             with suppress(OSError):  # a sweep removes it later
                 self.path.unlink()
+        self._echo.close()
         with suppress(OSError):
             os.close(self._descriptor)
 
@@ -187,15 +194,11 @@ class Upload:
 
 def hash_of(path: Path) -> str:
     """The digest of a file's bytes as the device gives them, where the system lets us ask for that."""
-    return named(_hashed(path).hexdigest())
-
-
-def _hashed(path: Path) -> _Digest:
     with path.open("rb", buffering=0) as file:
         if hasattr(os, "posix_fadvise"):
             # Otherwise what was just written would be read from memory, which proves nothing.
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return hashlib.file_digest(file, "sha256")
+        return named(hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def make_folder(folder: Path, system: System = KERNEL) -> None:
@@ -246,7 +249,7 @@ def _locked(folder: Path) -> tuple[Path, int]:
     """
     while True:
         path = folder / f"{secrets.token_hex(16)}{_SUFFIX}"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if os.fstat(descriptor).st_nlink:

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import DataOption, JsonOption, LangOption, desk_of, print_json, told
+from api.commands.options import CaseArgument, DataOption, JsonOption, LangOption, desk_of, print_json, told
 
 
 def join(app: typer.Typer) -> None:
     app.command(epilog="Example: sixface seal case_5b0f6d1c --out claim.zip")(seal)
+    app.command(epilog="Example: sixface stamp case_5b0f6d1c --out claim.zip")(stamp)
     app.command(epilog="Example: sixface verify claim.zip")(verify)
 
 
@@ -45,30 +46,82 @@ def seal(
     if reply.body["incomplete"]:
         unmet = ", ".join(reply.body["incomplete"])
         typer.echo(words.text("It is incomplete, and says so: {unmet} not met or still open.", unmet=unmet))
+    if reply.body["time"] == sealing.PENDING:
+        typer.echo(
+            words.text("Its time stamp is pending: the worker asks for it, or sixface stamp does now.")
+        )
     typer.echo(reply.body["digest"])
+    return 0
+
+
+def stamp(
+    case: CaseArgument,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the zip goes.", show_default=False)
+    ] = None,
+    data: DataOption = None,
+    lang: LangOption = None,
+) -> int:
+    """Ask the time-stamping authorities now for what is pending, and write the case's bundle with its stamps.
+
+    Exit status: 0 stamped, 1 there is no stamp on it (yet), 64 there is no bundle.
+    """
+    from api import sealing, stamping, storing  # noqa: PLC0415 - see cli
+
+    words = told(lang)
+    target = out or Path(f"sixface-{case}.zip")
+    with desk_of(data) as desk:
+        stamping.put_right(desk.wiring, patient=False)
+        with desk.begin() as unit:
+            found = sealing.latest(unit, case)
+            digest = sealing.edition(found)
+            desk.note(unit, sealing.stream_of(case), "bundle.exported", {"digest": digest})
+        storing.copy_out(desk.blobs.local(digest), target)
+    typer.echo(words.text("Written to {file}.", file=str(target)))
+    if "stamped" not in found:
+        typer.echo(
+            words.text("It has no time stamp; set SIXFACE_TSA, or try again when the authority answers.")
+        )
+        return 1
+    for each in found["stamps"]:
+        typer.echo(words.text("{by} says that it existed by {at}.", by=each["by"], at=each["at"]))
     return 0
 
 
 def verify(
     bundle: Annotated[Path, typer.Argument(help="A zip or an unpacked bundle.", metavar="BUNDLE")],
     *,
+    roots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            envvar="SIXFACE_TSA_ROOTS",
+            exists=True,
+            dir_okay=False,
+            help="Certificates (PEM) of the time-stamping authority, to check who signed the time.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
-    """Verify a bundle, offline: is every byte as it was sealed?
+    """Verify a bundle, offline: is every byte as it was sealed, and what time was signed?
 
     Exit status: 0 intact, 1 altered (every mismatch is named), 65 not a bundle.
     """
+    from api import timing  # noqa: PLC0415 - see cli
     from api.terminal import console  # noqa: PLC0415 - see cli
     from claims.verify import verify as examine  # noqa: PLC0415 - see cli
 
     words = told(lang)
     found = examine(bundle)
+    times = timing.read(bundle, roots.read_bytes() if roots else None) if not found else ()
+    bad = bool(found) or any(time.wrong for time in times)
     if as_json:
-        print_json(
-            {"intact": not found, "mismatches": [mismatch.model_dump(mode="json") for mismatch in found]}
-        )
-        return 1 if found else 0
+        mismatches = [mismatch.model_dump(mode="json") for mismatch in found]
+        print_json({"intact": not bad, "mismatches": mismatches, "times": [time.plain for time in times]})
+        return 1 if bad else 0
     out = console(sys.stdout)
     for mismatch in found:
         out.print(words.say(mismatch.says), soft_wrap=True)
@@ -76,6 +129,10 @@ def verify(
         out.print(words.text("Altered: {count} mismatches.", count=len(found)), style="bold red")
         return 1
     out.print(words.text("Intact: every file is as it was sealed."), style="green")
-    note = words.text("That what was sealed is true, and when it was sealed, is not verified.")
+    for time in times:
+        out.print(words.say(time.says), style="bold red" if time.wrong else "", soft_wrap=True)
+    note = words.text("That what was sealed is true is not verified.")
+    if not any(time.trusted for time in times):
+        note = words.text("That what was sealed is true, and when it was sealed, is not verified.")
     out.print(note, style="dim")
-    return 0
+    return 1 if bad else 0

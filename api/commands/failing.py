@@ -27,6 +27,7 @@ STATUS: dict[type[Exception], int] = {
     errors.NoReportError: 65,
     errors.TooLargeError: 65,
     errors.UnreadableFileError: 65,
+    errors.BackupError: 65,
     UnfitError: 64,
     LockedError: 64,
     ChatError: 65,

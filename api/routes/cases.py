@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
-from api import cases, sealing
+from api import cases, sealing, viewing
 from api.download import attachment, linked
 from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
@@ -74,6 +74,8 @@ class Bundle(BaseModel):
     size: int
     files: int
     incomplete: list[str]
+    time: Literal["none", "pending", "stamped"]
+    """Whether a time-stamping authority has signed that it existed."""
     links: dict[str, str]
 
 
@@ -147,8 +149,7 @@ def attached(request: Request, desk: Serving, key: Key, case_id: CaseId, exhibit
 )
 def exhibits(desk: Serving, case_id: CaseId) -> Response:
     """In the order in which they were added."""
-    with desk.read() as reading:
-        return JSONResponse({"items": cases.look_up(reading, case_id)["exhibits"]})
+    return JSONResponse({"items": viewing.case(desk, case_id, "exhibits.viewed")["exhibits"]})
 
 
 @router.post(
@@ -229,12 +230,12 @@ def bundle(
     with desk.begin() as unit:
         cases.look_up(unit, case_id)
         found = sealing.latest(unit, case_id)
-        detail = {"digest": found["digest"]}
-        desk.note(unit, cases.stream_of(case_id), "bundle.exported", detail)
+        digest = sealing.edition(found)
+        desk.note(unit, cases.stream_of(case_id), "bundle.exported", {"digest": digest})
     name = f"sixface-{case_id}.zip"
-    if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found["digest"], name=name)):
+    if desk.wiring.settings.s3_links and (away := linked(desk.blobs, digest, name=name)):
         return away
-    return attachment(desk.blobs, found["digest"], name=name, asked=range, kind="application/zip")
+    return attachment(desk.blobs, digest, name=name, asked=range, kind="application/zip")
 
 
 def _assessed(desk: Serving, case_id: str) -> Assessment:

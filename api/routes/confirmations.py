@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from api import confirming
+from api import confirming, viewing
 from api.confirming import ConfirmationShown
 from api.guard import MOST_JSON
 from api.problems import described
@@ -65,4 +65,5 @@ def confirmed(
 )
 def listed(desk: Serving, evidence_id: EvidenceId) -> Response:
     """All of it, in the order of the recording; the last one counts."""
+    viewing.said(desk, evidence_id)
     return JSONResponse({"items": confirming.listed(desk, evidence_id)})

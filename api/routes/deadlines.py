@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
-from api import board, cases
+from api import board, viewing
 from api.board import Board
 from api.problems import described
 from api.routes.asking import Serving
@@ -61,6 +61,8 @@ def digest(
 @router.get("/deadlines.ics", summary="The board as a calendar", response_class=Response, responses=_CALENDAR)
 def calendar(desk: Serving, lang: Lang = "zh") -> Response:
     """To subscribe to from any calendar program; each alarm reminds two hours before it is due."""
+    with desk.begin() as unit:
+        desk.note(unit, "board", "deadlines.exported")
     return _calendar(desk, board.everything(desk), lang)
 
 
@@ -74,8 +76,7 @@ def calendar_of_case(
     desk: Serving, case_id: Annotated[str, Path(max_length=64)], lang: Lang = "zh"
 ) -> Response:
     """The alarms of one case."""
-    with desk.read() as reading:
-        cases.look_up(reading, case_id)
+    viewing.case(desk, case_id, "deadlines.exported")
     return _calendar(desk, board.of_case(desk, case_id), lang)
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from api import cases, dealing
+from api import cases, dealing, viewing
 from api.dealing import KINDS, Amendment, Chat, Proposed
 from api.guard import MOST_JSON
 from api.idempotency import Reply
@@ -270,6 +270,7 @@ def closed(request: Request, desk: Serving, key: Key, case_id: CaseId, told: End
 @router.get("/{case_id}/messages", summary="Read the chat of a case", responses={200: {}, **described(404)})
 def messages(desk: Serving, case_id: CaseId) -> Response:
     """By time, with what of ours may be a promise that nobody has written down."""
+    viewing.case(desk, case_id, "chat.viewed")
     with desk.read() as reading:
         found = cases.gather(desk, reading, case_id).case
     return JSONResponse(

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from api import scrubbing
 from api.desk import Desk
 from api.metrics import CONTENT_TYPE
 from api.routes.asking import Serving
 from evidence.walls import sandbox
+from storage.errors import StorageError
 
 router = APIRouter(tags=["operation"])
 
@@ -28,12 +30,15 @@ def alive() -> dict[str, str]:
 def ready(desk: Serving) -> JSONResponse:
     """Storage, database, sandbox and worker, each with `ok` or what is wrong.
 
-    `worm` says whether what is stored is locked: `proven` by trying on the bucket itself, else `absent`.
+    `scrub` is `ok`, `none yet`, or how many faults were found on reading everything back; it does not make
+    the service unready. `worm` says whether what is stored is locked: `proven` by trying on the bucket,
+    else `absent`.
     """
     parts = {name: _tried(look, desk) for name, look in _PARTS.items()}
     good = all(found == "ok" for found in parts.values())
     return JSONResponse(
-        {"status": "ok" if good else "unready", **parts, "worm": desk.blobs.worm()}, 200 if good else 503
+        {"status": "ok" if good else "unready", **parts, "scrub": _scrub(desk), "worm": desk.blobs.worm()},
+        200 if good else 503,
     )
 
 
@@ -49,6 +54,17 @@ def _tried(look: Callable[[Desk], bool], desk: Desk) -> str:
         return "ok" if look(desk) else "missing"
     except Exception as error:  # noqa: BLE001 - whatever is wrong, this is where it is told
         return type(error).__name__
+
+
+def _scrub(desk: Desk) -> str:
+    try:
+        with desk.read() as reading:
+            found = scrubbing.standing(reading)
+    except StorageError:
+        return "unknown"
+    if found is None or (found.last is None and not found.faults):
+        return "none yet"
+    return f"{found.faults} faults" if found.faults else "ok"
 
 
 def _storage(desk: Desk) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api import outlook, shops
+from api import outlook, shops, viewing
 from api.guard import MOST_JSON
 from api.outlook import Checked, Counted, Writing
 from api.problems import described
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/v1", tags=["cases"], default_response_class=JSONResp
 )
 def preflight(desk: Serving, case_id: CaseId) -> Response:
     """Every reason for which the refusal or appeal of this case would fail, before it is sent."""
+    viewing.case(desk, case_id, "preflight.viewed")
     return JSONResponse(outlook.flown(desk, case_id).model_dump(mode="json"))
 
 
@@ -49,6 +50,7 @@ def preflight_of(
 ) -> Response:
     """As the other, for a decision that nobody has made yet; nothing is stored."""
     del key  # asking twice changes nothing
+    viewing.case(desk, case_id, "preflight.viewed")
     return JSONResponse(outlook.flown(desk, case_id, intent).model_dump(mode="json"))
 
 
@@ -59,6 +61,7 @@ def preflight_of(
 )
 def settlement(desk: Serving, case_id: CaseId) -> Response:
     """What to offer next, who pays the freight, which grounds may be used, what is missing beside it."""
+    viewing.case(desk, case_id, "settlement.viewed")
     return JSONResponse(outlook.settled(desk, case_id).model_dump(mode="json"))
 
 

@@ -1,8 +1,8 @@
 """`/v1/uploads`: films in parts, resumable after anything. tus 1.0.0 (https://tus.io/protocols/resumable-upload).
 
 Extensions: creation, expiration, termination, checksum. The whole film may come as one PATCH or as
-many; 8 to 16 MiB each suit bad lines. A new request for an upload ends the one before it, since after
-a lost connection the server may not have noticed yet.
+many; 8 to 16 MiB each suit bad lines. Looking at an upload disturbs nobody. A new PATCH ends the one
+before it, since after a lost connection the server may not have noticed yet.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from email.utils import format_datetime
+from time import monotonic
 from typing import Annotated, Any, Final
 
 from anyio import CancelScope, fail_after
@@ -31,8 +32,10 @@ from api.routes.asking import Key, Serving, claim, replied
 from api.uploading import PROTOCOL, Sending, Standing
 from evidence.model import say
 
-PIECE: Final = 1 << 20
+PIECE: Final = 2 << 20
 """Bytes written at a time."""
+LINGER: Final = 1.0
+"""Seconds that bytes of a slow line wait for others before they are written."""
 STALL: Final = 30.0
 """Seconds without a byte after which a connection is taken for lost."""
 _NONE: Final[dict[str, Any]] = {"content": {}}
@@ -96,9 +99,9 @@ def announce(
 
 
 @router.get("/{upload_id}", summary="Look at an upload", responses=described(404, 422, 423))
-async def shown(request: Request, desk: Serving, upload_id: UploadId) -> Response:
-    """As JSON; `links.evidence` is there once it is stored."""
-    standing = await _look(request, desk, upload_id)
+def shown(desk: Serving, upload_id: UploadId) -> Response:
+    """As JSON; `links.evidence` is there once it is stored. Nothing is changed by it."""
+    standing = uploading.look(desk, upload_id)
     return JSONResponse(uploading.shown(standing.arrival, standing.offset))
 
 
@@ -109,9 +112,12 @@ async def shown(request: Request, desk: Serving, upload_id: UploadId) -> Respons
     response_class=Response,
     responses={200: _NONE, **described(404, 412, 422, 423)},
 )
-async def offset(request: Request, desk: Serving, upload_id: UploadId) -> Response:
-    """`Upload-Offset` equals `Upload-Length` once the item is stored, and not before."""
-    return _told(await _look(request, desk, upload_id), 200)
+def offset(desk: Serving, upload_id: UploadId) -> Response:
+    """`Upload-Offset` equals `Upload-Length` once the item is stored, and not before.
+
+    Who sends goes on sending. What a lost connection left whole is stored now.
+    """
+    return _told(uploading.look(desk, upload_id, finish=True), 200)
 
 
 @router.patch(
@@ -175,12 +181,6 @@ async def abandon(request: Request, desk: Serving, upload_id: UploadId) -> Respo
     return Response(status_code=204)
 
 
-async def _look(request: Request, desk: Serving, upload_id: str) -> Standing:
-    await run_sync(uploading.find, desk, upload_id)  # nobody ends what is another's
-    _take_over(request, upload_id)
-    return await run_sync(uploading.look, desk, upload_id)
-
-
 async def _sent(
     request: Request, desk: Serving, upload_id: str, offset: int, wanted: tuple[str, bytes] | None
 ) -> Standing | None:
@@ -203,6 +203,8 @@ async def _feed(request: Request, sending: Sending, wanted: tuple[str, bytes] | 
     """Write what comes; what came before a lost connection counts, unless it was to be checked."""
     found = hashlib.new(wanted[0], usedforsecurity=False) if wanted else None
     whole = False
+    if wanted:
+        sending.provisionally()
     try:
         async for piece in _pieces(request):
             if found is not None:
@@ -219,9 +221,10 @@ async def _feed(request: Request, sending: Sending, wanted: tuple[str, bytes] | 
         raise ChecksumError
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body in pieces of `PIECE`; also the last one before a connection is lost."""
+async def _pieces(request: Request) -> AsyncIterator[bytearray]:
+    """The body in pieces of `PIECE`, smaller ones where it flows slowly; also the last one of a lost line."""
     waiting = bytearray()
+    since = monotonic()
     stream = request.stream()
     lost: Exception | None = None
     while True:
@@ -234,11 +237,12 @@ async def _pieces(request: Request) -> AsyncIterator[bytes]:
             lost = error
             break
         waiting += chunk
-        if len(waiting) >= PIECE:
-            yield bytes(waiting)
-            waiting.clear()
+        if len(waiting) >= PIECE or monotonic() - since > LINGER:
+            yield waiting
+            waiting = bytearray()
+            since = monotonic()
     if waiting:
-        yield bytes(waiting)
+        yield waiting
     if lost is not None:
         raise ClientDisconnect from lost
 

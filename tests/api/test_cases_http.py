@@ -151,7 +151,7 @@ def test_a_case_that_lacks_something_is_sealed_only_as_incomplete(
     assert f"sixface-{case['id']}/data/originals/01-film.mp4" in names
     with wiring.rows.read("default") as reading:
         log = [entry.event for entry in reading.entries(f"case/{case['id']}")]
-    assert log == ["case.opened", "exhibit.added", "bundle.sealed", "bundle.exported"]
+    assert log == ["case.opened", "exhibit.added", "bundle.refused", "bundle.sealed", "bundle.exported"]
 
 
 def test_every_post_can_be_sent_twice(

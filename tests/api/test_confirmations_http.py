@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from api.desk import Wiring
+from api.withholding import revealed
 from claims.verify import verify
 from evidence.model import Outcome, Report
 from storage import ledger
@@ -56,7 +57,9 @@ def test_a_persons_word_stands_beside_the_machines_answer(
     entry = next(each for each in log_of(idle, item) if each.event == "evidence.confirmed")
     assert entry.actor == "http"
     kept = ("by", "at", "stills", "report", "answer", "code", "note", "id")
-    assert entry.detail == {name: said[name] for name in kept}
+    with idle.rows.read("default") as reading:
+        assert revealed(reading, entry.detail) == {name: said[name] for name in kept}
+    assert "Li Wei" not in entry.line
     assert entry.detail["stills"] == faces.SIX
     assert ledger.verify(log_of(idle, item)) == []
 
@@ -75,7 +78,7 @@ def test_the_latest_word_counts_and_all_are_kept(taker: httpx.Client, idle: Wiri
     listed = taker.get(f"/v1/evidence/{item}/confirmations").json()["items"]
     assert [each["answer"] for each in listed] == ["confirmed", "disputed"]
     events = [entry.event for entry in log_of(idle, item)]
-    assert events[-2:] == ["evidence.confirmed", "evidence.disputed"]
+    assert events[-3:] == ["evidence.confirmed", "evidence.disputed", "confirmations.viewed"]
     assert ledger.verify(log_of(idle, item)) == []
 
 

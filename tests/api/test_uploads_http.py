@@ -19,9 +19,11 @@ from api.caller import CLI, Caller
 from api.desk import Wiring, utc_now
 from api.errors import MissingUploadError
 from api.leftovers import put_right
+from api.routes import uploads
 from api.settings import Settings
 from storage.blobs import Blobs
 from storage.disk import DiskBlobs
+from storage.echo import NOTHING, Heard
 from storage.errors import StorageError
 from storage.memory import MemoryBlobs, MemoryRows
 from tests.api.conftest import Stage, Waiting
@@ -279,26 +281,69 @@ def test_bytes_of_another_type_are_not_taken(taker: httpx.Client, content: bytes
     assert answer.status_code == 415
 
 
+def opening(taker: httpx.Client, where: str, length: int, **headers: str) -> socket.socket:
+    """A PATCH from the beginning whose body we send as we like."""
+    head = f"PATCH {where} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\nUpload-Offset: 0\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in {**BYTES, **headers}.items()) + "\r\n"
+    line = socket.create_connection((taker.base_url.host, taker.base_url.port or 0))
+    line.sendall(head.encode())
+    return line
+
+
 def test_a_lost_connection_keeps_what_came_and_a_new_one_takes_over(
     taker: httpx.Client, idle: Wiring, content: bytes
 ) -> None:
     where = announced(taker, len(content), sha256=hashlib.sha256(content).hexdigest()).headers["location"]
     half = len(content) // 2
-    head = (
-        f"PATCH {where} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(content)}\r\nUpload-Offset: 0\r\n"
-    )
-    head += "".join(f"{name}: {value}\r\n" for name, value in BYTES.items()) + "\r\n"
-    with socket.create_connection((taker.base_url.host, taker.base_url.port or 0)) as lost:
-        lost.sendall(head.encode() + content[:half])
+    with opening(taker, where, len(content)) as lost:
+        lost.sendall(content[:half])
         time.sleep(0.3)
         # The line is silent and open, as a phone leaves it that lost its Wi-Fi.
         began = time.monotonic()
-        assert offset(taker, where) in {0, half}
+        at = offset(taker, where)
+        assert at <= half
+        answer = sent(taker, where, at, content[at:])
+        if answer.status_code == 409:  # some more was written since
+            at = offset(taker, where)
+            answer = sent(taker, where, at, content[at:])
+        assert answer.status_code == 204
         assert time.monotonic() - began < 4
-    at = offset(taker, where)
-    assert sent(taker, where, at, content[at:]).status_code == 204
     (digest,) = idle.blobs.digests()
     assert digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def test_looking_ends_nobodys_sending(taker: httpx.Client, idle: Wiring, content: bytes) -> None:
+    where = announced(taker, len(content), sha256=hashlib.sha256(content).hexdigest()).headers["location"]
+    pause, seen = uploads.LINGER + 0.1, [0]
+    with opening(taker, where, len(content)) as line:
+        for start in range(0, 4000, 1000):
+            line.sendall(content[start : start + 1000])
+            if start:
+                time.sleep(pause / 3)
+            seen += [offset(taker, where), taker.get(where).json()["offset"]]
+        time.sleep(pause)
+        line.sendall(content[4000:5000])
+        while offset(taker, where) < 5000:  # slow as it is, it is written and told
+            time.sleep(0.02)
+        line.sendall(content[5000:])
+        assert line.recv(12) == b"HTTP/1.1 204"
+    assert seen == sorted(seen)
+    assert offset(taker, where) == len(content)
+    assert list(idle.blobs.digests()) == [f"sha256:{hashlib.sha256(content).hexdigest()}"]
+
+
+def test_what_may_be_undone_is_not_told(taker: httpx.Client, content: bytes) -> None:
+    where = announced(taker, len(content)).headers["location"]
+    wrong = base64.b64encode(bytes(32)).decode()
+    with opening(taker, where, 2000, **{"Upload-Checksum": f"sha256 {wrong}"}) as line:
+        line.sendall(content[:1000])
+        time.sleep(uploads.LINGER + 0.1)
+        line.sendall(content[1000:1999])
+        time.sleep(0.3)
+        assert (offset(taker, where), taker.get(where).json()["offset"]) == (0, 0)
+        line.sendall(content[1999:2000])
+        assert line.recv(12) == b"HTTP/1.1 460"
+    assert offset(taker, where) == 0
 
 
 class Refusing(MemoryBlobs):  # type: ignore[misc]
@@ -306,10 +351,10 @@ class Refusing(MemoryBlobs):  # type: ignore[misc]
 
     reachable = True
 
-    def adopt(self, path: Path) -> object:
+    def adopt(self, path: Path, heard: Heard = NOTHING) -> object:
         if not self.reachable:
             raise StorageError
-        return super().adopt(path)
+        return super().adopt(path, heard)
 
 
 def test_whole_means_stored_and_an_outage_loses_nothing(
@@ -344,6 +389,8 @@ def test_a_crash_between_item_and_answer_makes_no_second_item(
         broken.setattr(uploading.Sending, "_conclude", crash)
         assert sent(taker, where, 0, content).status_code == 500
     assert len(taker.get("/v1/evidence").json()["items"]) == 1
+    assert taker.get(where).status_code == 423  # looking alone finishes nothing
+    assert offset(taker, where) == len(content)
     assert taker.get(where).json()["state"] == "received"
     assert len(taker.get("/v1/evidence").json()["items"]) == 1
 

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import random
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from storage import echo
+from storage.disk import DiskBlobs
 from storage.errors import BusyError, ReadOnlyError, StorageFullError
 from storage.spool import Spool
 from storage.staging import System
@@ -142,3 +147,64 @@ def test_what_a_device_did_not_take_is_not_told_and_the_device_not_trusted(tmp_p
         pass
     with Spool(tmp_path).held("a") as file:
         assert file.size == 3
+
+
+def test_what_was_read_back_beside_the_writing_is_the_whole_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(echo, "STRIDE", 1 << 16)
+    spool, blobs = Spool(tmp_path / "spool"), DiskBlobs(tmp_path / "store")
+    luck, content = random.Random(4), b""
+    for round_ in range(30):
+        with spool.held("a") as file:
+            for _ in range(luck.randrange(4)):
+                piece = luck.randbytes(luck.randrange(100_000))
+                file.write(piece)
+                content += piece
+            if round_ % 7 == 3:
+                content = content[: luck.randrange(len(content))]
+                file.cut(len(content))
+        assert spool.size("a") == len(content)
+    with spool.held("a") as file:
+        assert 0 < file.heard.size <= len(content)
+        assert file.heard.hash.hexdigest() == hashlib.sha256(content[: file.heard.size]).hexdigest()
+        with blobs.adopt(file.path, file.heard) as staging:
+            assert staging.commit().digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def test_what_is_safe_is_told_while_somebody_writes(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    assert spool.safe("a") is None
+    with spool.held("a") as file:
+        file.write(b"abc")
+        assert spool.safe("a") == 3
+        file.floor = 1
+        assert spool.safe("a") == 1
+        assert Spool(tmp_path).safe("a") is None  # another process does not know what may be undone
+    assert spool.safe("a") is None
+
+
+def test_a_device_that_fails_behind_the_writer_is_told_to_him(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(echo, "STRIDE", 10)
+    broken = [False]
+
+    def flush(descriptor: int) -> None:
+        if broken[0]:
+            raise OSError(errno.EIO, "gone")
+        os.fsync(descriptor)
+
+    def fail() -> None:
+        with spool.held("a") as file:
+            file.write(b"x" * 10)
+            file.flush()
+            broken[0] = True
+            for _ in range(100):
+                file.write(b"y" * 10)
+                time.sleep(0.01)
+
+    spool = Spool(tmp_path, System(flush=flush))
+    with pytest.raises(ReadOnlyError):
+        fail()
+    assert bytes_of(tmp_path) == b"x" * 10

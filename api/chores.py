@@ -1,0 +1,65 @@
+"""What a worker does beside examinations: what is due to webhooks, stamps that are pending, and the scrub.
+
+In threads of their own, since a receiver or an authority that does not answer must hold up neither the
+worker's heartbeat nor the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from api import deliveries, scrubbing, stamping, timetable
+from api.caller import WORKER, Caller, tenants
+
+if TYPE_CHECKING:
+    from api.desk import Wiring
+
+log = logging.getLogger(__name__)
+
+
+def send_letters(wiring: Wiring) -> None:
+    """Send each tenant's webhooks what is due."""
+    for tenant in tenants():
+        desk = wiring.desk(Caller(tenant, WORKER.actor))
+        timetable.attend(desk)
+        deliveries.send_due(desk)
+
+
+CHORES: Final[Mapping[str, tuple[float, tuple[Callable[[Wiring], object], ...]]]] = {
+    "letters": (20.0, (send_letters,)),
+    "keeping": (30.0, (stamping.put_right, scrubbing.go_on)),
+}
+"""By thread: seconds between two rounds, and what is done in each."""
+
+
+@contextmanager
+def done_beside(wiring: Wiring) -> Generator[None]:
+    """Do the chores until the block is left."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_attend, args=(wiring, stop, *chores), name=name, daemon=True)
+        for name, chores in CHORES.items()
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(1)
+
+
+def _attend(
+    wiring: Wiring, stop: threading.Event, between: float, chores: tuple[Callable[[Wiring], object], ...]
+) -> None:
+    while not stop.wait(between):
+        for chore in chores:
+            try:
+                chore(wiring)
+            except Exception:  # The next round may fare better.
+                log.exception("a chore failed")
