@@ -5,8 +5,8 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station codes coverage \
-	picture lock clean
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station bench-faults \
+	codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -59,6 +59,9 @@ bench-label: $(STAMP) ## how well waybills are read, on films whose number is kn
 
 bench-station: $(STAMP) ## how surely cuts under a station clock are found
 	@$(BIN)/python -m tests.bench_station
+
+bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour)
+	@$(BIN)/python -m tests.bench_faults
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md
