@@ -62,6 +62,7 @@ bench-station: $(STAMP) ## how surely cuts under a station clock are found
 
 bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour)
 	@$(BIN)/python -m tests.bench_faults
+	@SIXFACE_KILLS=20 $(BIN)/python -m pytest --quiet tests/api/test_uploads_killed.py
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md

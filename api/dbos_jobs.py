@@ -29,6 +29,7 @@ from api.errors import StoppedError
 from api.examination import Watch, put
 from api.jobs import Job
 from evidence.timeline import ZERO
+from storage.errors import StorageFullError
 from storage.rows import Rows, Unit
 from storage.sql import SqlReading
 
@@ -43,6 +44,8 @@ MOST_SECONDS: Final = 5 * 3600.0
 """The longest that one examination may take; the child's own budget ends long before."""
 POLL: Final = 0.5
 """Seconds between two looks at the queue."""
+FULL: Final = 15.0
+"""Seconds until a job that found no space is tried again."""
 
 HEARTBEAT: Final = timedelta(seconds=5)
 LOST: Final = timedelta(seconds=20)
@@ -152,6 +155,16 @@ def adopt(names: Sequence[str]) -> None:
         DBOS.resume_workflows([workflow.workflow_id for workflow in left], queue_name=QUEUE)
 
 
+def _tried(run: Run, job: Job, watch: Watch) -> bool:
+    """Whether it could be run at all; a full disk is waited out, since the job has no part in it."""
+    try:
+        run(job, watch)
+    except StorageFullError:
+        log.warning("there is no space to examine %s; it waits", job.evidence_id)
+        return False
+    return True
+
+
 def _register(run: Run, give_up: GiveUp, watches: set[Watch]) -> None:
     @DBOS.step(
         name="look",
@@ -166,7 +179,8 @@ def _register(run: Run, give_up: GiveUp, watches: set[Watch]) -> None:
         watch = Watch()
         watches.add(watch)
         try:
-            await asyncio.to_thread(run, Job(tenant, evidence_id), watch)
+            while not await asyncio.to_thread(_tried, run, Job(tenant, evidence_id), watch):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(FULL)
         except StoppedError:
             # Neither done nor failed: the process is about to end, and the next one begins anew.
             await asyncio.Event().wait()

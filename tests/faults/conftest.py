@@ -1,5 +1,5 @@
-"""The media of the other rooms' tests."""
+"""The media and the address of the tests of the front door."""
 
-from tests.api.conftest import film, folder, photo
+from tests.api.conftest import film, folder, photo, stage
 
-__all__ = ["film", "folder", "photo"]
+__all__ = ["film", "folder", "photo", "stage"]

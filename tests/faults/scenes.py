@@ -99,7 +99,8 @@ def upload(stage: Stage) -> None:
     reply = uploading.announce(stage.desk, offer, len(stage.film), claim)
     name = reply.body["id"]
     stage.told("upload", name)
-    standing = uploading.look(stage.desk, name)
+    with uploading.continuing(stage.desk, name) as sending:
+        standing = sending.settled()
     while standing.offset < len(stage.film):
         part = len(stage.film) // PARTS + 1
         with uploading.continuing(stage.desk, name) as sending:
@@ -107,9 +108,8 @@ def upload(stage: Stage) -> None:
             sending.write(stage.film[standing.offset : standing.offset + part])
             standing = sending.settled()
         stage.told("offset", name, str(standing.offset))
-    arrival = uploading.look(stage.desk, name).arrival
-    assert arrival.evidence_id
-    stage.told("item", arrival.evidence_id, digest)
+    assert standing.arrival.evidence_id
+    stage.told("item", standing.arrival.evidence_id, digest)
 
 
 def sent(stage: Stage, data: bytes, name: str, key: str | None) -> str:

@@ -20,10 +20,8 @@ PLACE = SqlitePlace()
 
 @pytest.fixture
 def stage(tmp_path: Path, film: Path, photo: Path) -> Iterator[Stage]:
-    (tmp_path / "media").mkdir()
-    for file, name in ((film, "film.mp4"), (photo, "photo.jpg")):
-        (tmp_path / "media" / name).write_bytes(file.read_bytes())
-    made = Stage(PLACE.settings(tmp_path / "data"), tmp_path / "media")
+    assert film.parent == photo.parent
+    made = Stage(PLACE.settings(tmp_path / "data"), film.parent)
     yield made
     made.wiring.close()
 
