@@ -199,7 +199,9 @@ def _teller(exam: _Exam, evidence_id: str) -> Listener:
         # Progress is a courtesy: a busy database must not end the examination.
         try:
             with exam.desk.begin() as unit:
-                put(unit, "progress", evidence_id, body)
+                item, _ = find(unit, evidence_id)
+                if not item.state.final:  # else somebody else was faster, and nobody would remove it
+                    put(unit, "progress", evidence_id, body)
         except Exception:
             log.warning("the progress of %s could not be written", evidence_id, exc_info=True)
         due = time.monotonic() + BETWEEN_PROGRESS

@@ -85,6 +85,24 @@ def test_progress_is_told_to_the_listener_and_to_other_processes(
     assert any(rows)
 
 
+def test_what_is_done_by_somebody_else_meanwhile_has_no_progress_left(
+    desk: Desk, long_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "BETWEEN_PROGRESS", 0.0)
+    item = received(desk, long_film)
+    done = threading.Event()
+
+    def listen(_: Progress) -> None:
+        if not done.is_set():
+            done.set()
+            give_up(desk, item.id)
+
+    examine(desk, item.id, Watch(listen))
+    assert done.is_set()
+    with desk.read() as reading:
+        assert reading.get("progress", item.id) is None
+
+
 def test_what_breaks_twice_cannot_be_told(desk: Desk, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examination, "Child", broken("fault.killed"))
     item = received(desk, film)
