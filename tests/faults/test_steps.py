@@ -20,21 +20,16 @@ from tests.faults.trials import Trial
 MOST = os.environ.get("SIXFACE_TRIALS", "6")
 """Of each flow and fault."""
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/fd").exists(), reason="steps are named with the help of /proc"
-)
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="steps are named by /proc"),
+    pytest.mark.timeout(1200),  # a minute on two cores, which others may use as well
+]
 
 
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> list[Trial]:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.faults.trials",
-        str(tmp_path_factory.mktemp("faults")),
-        "--most",
-        MOST,
-    ]
+    folder = str(tmp_path_factory.mktemp("faults"))
+    command = [sys.executable, "-m", "tests.bench_faults", "--json", "--most", MOST, "--folder", folder]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
     return [Trial.read(line) for line in done.stdout.splitlines()]
@@ -45,8 +40,9 @@ def test_nothing_is_wrong_after_any_of_them(trials: list[Trial]) -> None:
 
 
 def test_they_happened_where_they_should(trials: list[Trial]) -> None:
-    """All but those of the worker, whose threads do not always run in the same order."""
-    assert [str(t.step) for t in trials if not t.reached and t.scene != "worker"] == []
+    """All but those of an examination, which tells its progress as time goes by."""
+    examined = {"examination", "worker"}
+    assert [str(t.step) for t in trials if not t.reached and t.scene not in examined] == []
     tried = Counter((t.scene, t.fault) for t in trials)
     assert {scene for scene, fault in tried if fault == "killed"} == {
         "upload",
@@ -61,4 +57,4 @@ def test_they_happened_where_they_should(trials: list[Trial]) -> None:
 
 
 def test_no_restart_is_slow(trials: list[Trial]) -> None:
-    assert max(t.seconds for t in trials) < LONGEST
+    assert max(t.seconds for t in trials if t.scene != "worker") < LONGEST  # which also examines

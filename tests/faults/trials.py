@@ -28,7 +28,7 @@ from storage.errors import StorageError, StorageFullError
 from tests.faults import steps
 from tests.faults.judging import LONGEST, Acknowledged, Wrong, doubled, judged
 from tests.faults.places import Place
-from tests.faults.scenes import Scene, Stage
+from tests.faults.scenes import PATIENCE, Scene, Stage
 from tests.faults.steps import CAN_BREAK, NEED_SPACE, Counting, Step
 
 CODES: Final = {"full": errno.ENOSPC, "broken": errno.EIO}
@@ -195,7 +195,7 @@ class Theatre:
             ready.scene.act(stage)
             wrong += judged(stage.wiring, self._place, told)
         wrong += doubled(stage.wiring, ready.scene.ended)
-        if seconds > LONGEST:
+        if seconds > (PATIENCE if ready.scene.works else LONGEST):  # that of a worker with an examination
             wrong.append(Wrong("slow", f"{seconds:.1f} s"))
         stage.wiring.close()
         return seconds, [asdict(each) for each in dict.fromkeys(wrong)]
