@@ -5,8 +5,8 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station bench-uploads codes coverage \
-	picture lock clean
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
+	bench-uploads bench-faults codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -63,6 +63,10 @@ bench-station: $(STAMP) ## how surely cuts under a station clock are found
 bench-uploads: $(STAMP) ## what taking a film in costs beside a plain copy, and its memory
 	@$(BIN)/python -m tests.bench_uploads
 	@$(BIN)/python -m tests.bench_uploads --flat
+
+bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour)
+	@$(BIN)/python -m tests.bench_faults
+	@SIXFACE_KILLS=20 $(BIN)/python -m pytest --quiet tests/api/test_uploads_killed.py
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md

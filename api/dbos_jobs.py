@@ -35,6 +35,7 @@ from api.examination import Watch
 from api.jobs import Job
 from api.roll import Roll
 from evidence.timeline import ZERO
+from storage.errors import StorageFullError
 from storage.rows import Rows, Unit
 from storage.sql import SqlReading
 
@@ -53,6 +54,8 @@ POOL: Final = 10
 """The most connections that the queue of one worker holds, besides those of its rows."""
 _SOON, _LATER = 1, 2
 """Priorities; the smaller goes first."""
+FULL: Final = 15.0
+"""Seconds until a job that found no space is tried again."""
 
 Run = Callable[[Job, Watch], object]
 GiveUp = Callable[[Job], object]
@@ -163,6 +166,16 @@ def adopt(names: Sequence[str]) -> None:
         DBOS._recover_pending_workflows(list(names))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
+def _tried(run: Run, job: Job, watch: Watch) -> bool:
+    """Whether it could be run at all; a full disk is waited out, since the job has no part in it."""
+    try:
+        run(job, watch)
+    except StorageFullError:
+        log.warning("there is no space to examine %s; it waits", job.evidence_id)
+        return False
+    return True
+
+
 def _register(run: Run, give_up: GiveUp, watches: set[Watch]) -> None:
     @DBOS.step(
         name="look",
@@ -177,7 +190,8 @@ def _register(run: Run, give_up: GiveUp, watches: set[Watch]) -> None:
         watch = Watch()
         watches.add(watch)
         try:
-            await asyncio.to_thread(run, Job(tenant, evidence_id), watch)
+            while not await asyncio.to_thread(_tried, run, Job(tenant, evidence_id), watch):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(FULL)
         except StoppedError:
             # Neither done nor failed: the process is about to end, and the next one begins anew.
             await asyncio.Event().wait()

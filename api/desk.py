@@ -39,6 +39,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def free(folder: Path) -> int:
+    """Bytes that are free where that folder is, or will be."""
+    folder = folder.absolute()
+    return shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
+
+
 @dataclass(frozen=True)
 class Wiring:
     """What the flows work with."""
@@ -55,6 +61,8 @@ class Wiring:
     """The days off, with what this deployment knows better."""
     release: Callable[[], None] = lambda: None
     """Lets go of what the adapters hold."""
+    space: Callable[[Path], int] = free
+    """Bytes that are free where a folder is."""
 
     @cached_property
     def spool(self) -> Spool:

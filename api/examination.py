@@ -28,8 +28,9 @@ from evidence.check import RefusedError
 from evidence.model import Report, Saying, Still, say
 from evidence.spawn import Child, FaultError
 from evidence.spawn import Progress as Seen
-from storage.errors import MissingRowError
+from storage.errors import MissingRowError, StorageFullError
 from storage.rows import Unit
+from storage.staging import translated
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 MOST_FAULTS: Final = 2
 MOST_STARTS: Final = 5
 """More than faults, since a start that was cut short by a stop or a power cut is nobody's fault."""
+ROOM: Final = 32 << 20
+"""Bytes that must be free: an examination writes pictures of a few megabytes, and what it found."""
 BETWEEN_PROGRESS: Final = 0.5
 """Seconds between two writes of the progress."""
 
@@ -91,6 +94,7 @@ def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
         MissingItemError: there is no such item.
         StoppedError: `watch` was told to stop; run again later.
         SupersededError: this run broke, and another one has begun since; its answer counts.
+        StorageFullError: there is no space, which is not the file's fault; run again later.
     """
     exam = _Exam(desk, watch or Watch())
     item = _begin(exam, evidence_id)
@@ -127,11 +131,17 @@ def explain(item: Item) -> Saying | None:
     return None
 
 
+def _cramped(exam: _Exam) -> bool:
+    return exam.desk.wiring.space(exam.desk.wiring.work) < ROOM
+
+
 def _begin(exam: _Exam, evidence_id: str) -> Item:
     with exam.desk.begin() as unit:
         item, row = find(unit, evidence_id)
         if item.state.final:
             return item
+        if _cramped(exam):
+            raise StorageFullError
         if item.starts >= MOST_STARTS:
             return _conclude(exam, unit, item, {"state": State.UNVERIFIABLE}, {"starts": item.starts})
         begun = item.model_copy(update={"state": State.EXAMINING, "starts": item.starts + 1})
@@ -141,6 +151,13 @@ def _begin(exam: _Exam, evidence_id: str) -> Item:
 
 
 def _attempt(exam: _Exam, item: Item) -> Item:
+    try:
+        return _attempted(exam, item)
+    except OSError as error:  # the folder for its work could not be made or read
+        raise translated(error) from error
+
+
+def _attempted(exam: _Exam, item: Item) -> Item:
     with exam.desk.wiring.workspace() as folder:
         try:
             report = _look(exam, item, folder)
@@ -150,6 +167,8 @@ def _attempt(exam: _Exam, item: Item) -> Item:
         except FaultError as fault:
             if exam.watch.stopped:
                 raise StoppedError from fault
+            if _cramped(exam):
+                raise StorageFullError from fault
             return _faulted(exam, item, fault)
         except SupersededError:
             return _outcome(exam, item)

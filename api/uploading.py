@@ -9,7 +9,6 @@ Whose an upload is, its row says; to anybody else there is no such upload.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ from storage.errors import BusyError, DigestMismatchError, StorageError, Storage
 from storage.spool import WAIT, Spooled
 
 if TYPE_CHECKING:
-    from api.desk import Desk, Wiring
+    from api.desk import Desk
     from storage.rows import Reading, Row, Unit
 
 KIND: Final = "upload"
@@ -111,7 +110,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
         raise TooLargeError(settings.most_bytes)
     if offer.profile is not None:
         _known(offer.profile)
-    if length > _room(desk.wiring):
+    if length > desk.wiring.space(settings.data):
         raise StorageFullError
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
@@ -317,12 +316,6 @@ def _known(profile: str) -> None:
 
     if profile not in names():
         raise UnknownProfileError(profile, names())
-
-
-def _room(wiring: Wiring) -> int:
-    """Bytes free where uploads arrive."""
-    folder = wiring.settings.data.absolute()
-    return shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
 
 
 def _open(unit: Unit | Reading) -> Iterator[Row]:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from api.dbos_jobs import DbosJobs
+from api.dbos_jobs import DbosJobs, _tried
 from api.desk import Wiring
+from api.examination import Watch
 from api.jobs import Job
 from api.settings import Settings
 from api.wiring import embedded
+from storage.errors import StorageFullError
 from storage.memory import MemoryRows
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -74,3 +76,15 @@ def test_opening_twice_is_harmless(settings: Settings, store: Wiring) -> None:
     again = embedded(settings)
     again.close()
     assert store.rows is not again.rows
+
+
+def test_a_full_disk_is_waited_out_and_other_errors_are_told() -> None:
+    def run(_job: Job, _watch: Watch) -> None:
+        if troubles:
+            raise troubles.pop()
+
+    troubles: list[Exception] = [ZeroDivisionError(), StorageFullError()]
+    assert not _tried(run, Job("t", "one"), Watch())
+    with pytest.raises(ZeroDivisionError):
+        _tried(run, Job("t", "one"), Watch())
+    assert _tried(run, Job("t", "one"), Watch())

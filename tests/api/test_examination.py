@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from api import examination, intake
 from api.caller import CLI, WORKER
 from api.desk import Desk, Wiring
 from api.errors import MissingItemError, StoppedError, SupersededError
-from api.examination import MOST_STARTS, Watch, cancel, examine, explain, give_up
+from api.examination import MOST_STARTS, ROOM, Watch, cancel, examine, explain, give_up
 from api.idempotency import Claim
 from api.intake import Offer
 from api.item import KIND, Item, State, find
 from evidence.fault import FaultError
 from evidence.model import Report, say
 from evidence.spawn import Progress
+from storage.errors import StorageError, StorageFullError
 from storage.memory import MemoryBlobs
 
 
@@ -83,6 +85,24 @@ def test_progress_is_told_to_the_listener_and_to_other_processes(
     assert any(rows)
 
 
+def test_what_is_done_by_somebody_else_meanwhile_has_no_progress_left(
+    desk: Desk, long_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "BETWEEN_PROGRESS", 0.0)
+    item = received(desk, long_film)
+    done = threading.Event()
+
+    def listen(_: Progress) -> None:
+        if not done.is_set():
+            done.set()
+            give_up(desk, item.id)
+
+    examine(desk, item.id, Watch(listen))
+    assert done.is_set()
+    with desk.read() as reading:
+        assert reading.get("progress", item.id) is None
+
+
 def test_what_breaks_twice_cannot_be_told(desk: Desk, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examination, "Child", broken("fault.killed"))
     item = received(desk, film)
@@ -90,6 +110,32 @@ def test_what_breaks_twice_cannot_be_told(desk: Desk, film: Path, monkeypatch: p
     assert (done.state, done.faults) == (State.UNVERIFIABLE, 2)
     assert str(explain(done)).endswith("have a person look at the original.")
     assert log_of(desk, item)[-2:] == ["examination.broke", "examination.unverifiable"]
+
+
+@pytest.mark.parametrize("when", ["before it begins", "while the child writes"])
+def test_a_full_disk_is_no_answer_about_the_file(
+    idle: Wiring, film: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    free = [ROOM, 0, 0] if when == "while the child writes" else [0]
+    full = replace(idle, space=lambda _: free.pop(0)).desk(WORKER)
+    item = received(full, film)
+    with monkeypatch.context() as patched:
+        patched.setattr(examination, "Child", broken("fault.full"))
+        with pytest.raises(StorageFullError):
+            examine(full, item.id)
+    with full.read() as reading:
+        left, _ = find(reading, item.id)
+    assert not left.state.final
+    assert left.faults == 0
+    assert examine(idle.desk(WORKER), item.id).state is State.REPORTED
+
+
+def test_a_work_folder_that_cannot_be_made_is_told_as_what_it_is(desk: Desk, film: Path) -> None:
+    item = received(desk, film)
+    desk.wiring.work.parent.mkdir(parents=True, exist_ok=True)
+    desk.wiring.work.write_text("a file where the folder should be")
+    with pytest.raises(StorageError):
+        examine(desk, item.id)
 
 
 def test_what_is_begun_too_often_cannot_be_told(
