@@ -56,7 +56,7 @@ def test_it_says_how_it_is(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     ready = client.get("/readyz")
     well = dict.fromkeys(("status", "storage", "database", "sandbox", "worker"), "ok")
-    assert ready.json() == {**well, "worm": "absent"}
+    assert ready.json() == {**well, "scrub": "none yet", "worm": "absent"}
     client.get("/v1/evidence/ev_none")
     figures = client.get("/metrics")
     assert figures.headers["content-type"].startswith("text/plain; version=0.0.4")
