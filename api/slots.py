@@ -29,7 +29,6 @@ def taken(folder: Path) -> Generator[str]:
     Raises:
         NoSlotError: there are more workers here than makes sense.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     place = _place(folder)
     for number in range(1, MOST + 1):
         with suppress(BlockingIOError), _locked(folder, number):
@@ -86,6 +85,7 @@ def _name(number: int, place: str) -> str:
 
 def _place(folder: Path) -> str:
     """What tells this folder from that of every other machine; drawn when it is first asked for."""
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "place"
     with suppress(FileNotFoundError):
         return file.read_text("ascii").strip()
