@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 
 from evidence.cue import CERTAIN, DOUBT, STRONGEST, Cue
@@ -79,7 +80,7 @@ class Joins:
         if last is None:
             return 0.0
         self._note(self._breaks.see(last, frame, plain if alike else None))
-        return float(plain.mean()) if alike and plain is not None else 255.0
+        return cv2.mean(plain)[0] if alike and plain is not None else 255.0
 
     def finish(self) -> None:
         """The film is over."""
