@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import timedelta
 
-    from evidence.vision.motion import Motion
+    import numpy.typing as npt
+
+    from evidence.vision.motion import Image, Motion
+
+    Bools = npt.NDArray[np.bool_]
 
 LENGTHS: Final = (8, 12)
 """Pictures over which straight lines are looked for, in turn; they have whole quarters."""
 EVERY: Final = 4
 """Pictures from one look over the same length to the next."""
+THIN: Final = 4
+"""One pixel in so many, each way, is looked at first; pictures are softened by as much."""
 CHANGED: Final = 14.0
 """Grey levels that a pixel changes at least, with light taken out or not."""
 UNMOVED: Final = 10.0
@@ -88,24 +94,33 @@ class Blends:
 
 
 def _weight(motion: Motion, length: int) -> float:
-    then, first, half, third, now = (motion.soft(round(length * quarter / 4)) for quarter in range(4, -1, -1))
-    if then is None or first is None or half is None or third is None or now is None:
+    kept = (motion.soft(round(length * quarter / 4)) for quarter in range(4, -1, -1))
+    pictures = [picture for picture in kept if picture is not None]
+    if len(pictures) < 5:  # noqa: PLR2004 - one is gone: the film has only begun, or its size has changed
         return 0.0
+    # Most looks end here: a fade is broad, so that it shows in few pixels too.
+    changed, straight = _straight([picture[::THIN, ::THIN] for picture in pictures])
+    if np.count_nonzero(straight) < LEAST * changed.size / 2:
+        return 0.0
+    changed, straight = _straight(pictures)
+    for limit, moved in ((CHANGED, False), (UNMOVED, True)):
+        if np.count_nonzero(changed & straight) < max(1, LEAST * changed.size):
+            return 0.0
+        changed &= motion.unlit(length, 0, moved=moved) > limit
+    both = np.count_nonzero(changed & straight)
+    return both / changed.size * both / max(1, np.count_nonzero(changed))
+
+
+def _straight(pictures: Sequence[Image]) -> tuple[Bools, Bools]:
+    """Of five pictures: which pixels change from the first to the last, and which of these go straight."""
+    then, first, half, third, now = pictures
     change = now - then
     size = np.abs(change)
     changed = size > CHANGED
-    if np.count_nonzero(changed) < LEAST * changed.size:
-        return 0.0
     straight = changed
-    least, part = BESIDE
-    allowed = np.float32(part) * size + np.float32(least)
+    allowed = np.float32(BESIDE[1]) * size + np.float32(BESIDE[0])
     for picture, share in ((half, 0.5), (first, 0.25), (third, 0.75)):
+        if np.count_nonzero(straight) < LEAST * straight.size / 2:
+            break
         straight = straight & (np.abs(picture - then - np.float32(share) * change) < allowed)
-        if np.count_nonzero(straight) < LEAST * straight.size:
-            return 0.0
-    changed &= motion.unlit(length, 0) > CHANGED
-    if np.count_nonzero(changed & straight) < LEAST * straight.size:
-        return 0.0
-    changed &= motion.unlit(length, 0, moved=True) > UNMOVED
-    both = np.count_nonzero(changed & straight)
-    return both / changed.size * both / max(1, np.count_nonzero(changed))
+    return changed, straight
