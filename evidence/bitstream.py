@@ -54,10 +54,14 @@ class Packets:
 
     def __init__(self, time_base: Fraction | None = None) -> None:
         self._base = time_base if time_base and time_base > 0 else _MICRO
+        self._scale = self._base * 1_000_000
+        """Microseconds a tick."""
         self._stamps, self._decoding, self._sizes = array("q"), array("q"), array("q")
         self._keys, self._kinds = array("b"), bytearray()
         self._waiting: dict[int, int] = {}
         self._origin: int | None = None
+        self.origin = Fraction(0)
+        """When the first picture is shown, in seconds of the file's own clock."""
         self.changes: list[Change] = []
         """In the order of the file, at most `MOST_CHANGES`."""
         self.skips: tuple[Skip, ...] = ()
@@ -82,6 +86,7 @@ class Packets:
             return
         if self._origin is None:
             self._origin = stamp
+            self.origin = stamp * self._base
         row = self._waiting.pop(stamp, None)
         if row is not None:
             self._kinds[row] = ord(kind)
@@ -93,11 +98,6 @@ class Packets:
 
     def __len__(self) -> int:
         return len(self._sizes)
-
-    @property
-    def origin(self) -> Fraction:
-        """When the first picture is shown, in seconds of the file's own clock."""
-        return (self._origin or 0) * self._base
 
     @property
     def sizes(self) -> Sequence[int]:
@@ -130,7 +130,10 @@ class Packets:
     def _time(self, stamp: int) -> timedelta | None:
         if stamp == UNKNOWN:
             return None
-        micros = round((stamp - (self._origin or 0)) * self._base * 1_000_000)
+        # Whole numbers: a fraction for each packet is dearer than all else that is done with it.
+        scale = self._scale
+        ticks = stamp - (self._origin or 0)
+        micros = (2 * ticks * scale.numerator + scale.denominator) // (2 * scale.denominator)
         return timedelta(microseconds=max(-_MOST_MICROS, min(_MOST_MICROS, micros)))
 
 

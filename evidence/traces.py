@@ -48,9 +48,9 @@ def traces(packets: Packets) -> Iterator[Cue]:
     """The cues that the packets give."""
     yield from _skipped(packets)
     yield from _settings(packets)
-    order = list(packets.in_order())
-    shown = [at for row in order if (at := packets.at(row)) is not None]
-    keys = {at for row in order if packets.keys[row] and (at := packets.at(row)) is not None}
+    told = [(at, row) for row in packets.in_order() if (at := packets.at(row)) is not None]
+    shown = [at for at, _ in told]
+    keys = {at for at, row in told if packets.keys[row]}
     for start, end in off_grid(shown):
         yield Cue("stamp", "splice", start, end, OFF_GRID, says=_anew(end))
     yield from _decoding(packets)
@@ -120,9 +120,9 @@ def _settings(packets: Packets) -> Iterator[Cue]:
 
 
 def _decoding(packets: Packets) -> Iterator[Cue]:
-    rows = [row for row in range(len(packets)) if packets.decoded_at(row) is not None]
-    times = [at for row in rows if (at := packets.decoded_at(row)) is not None]
-    places = dict(zip(times, rows[1:], strict=False))
+    told = [(at, row) for row in range(len(packets)) if (at := packets.decoded_at(row)) is not None]
+    times = [at for at, _ in told]
+    places = dict(zip(times, (row for _, row in told[1:]), strict=False))
     for start, _ in off_grid(times):
         row = places.get(start)
         at = packets.at(row) if row is not None else None

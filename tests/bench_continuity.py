@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -123,6 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", choices=SETS, default="dev", dest="which")
     parser.add_argument("--only", default="*", help="names of clips, `source-kind`, as a shell pattern")
+    parser.add_argument("--share", type=int, default=1, help="one clip in so many, drawn by their names")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write every clip's score there, judge by judge")
     parser.add_argument("--ours", action="store_true", help="leave the peers out")
@@ -141,7 +143,7 @@ def main() -> None:
 
     chosen: dict[str, list[str]] = {}
     for clip in clips(asked.which):
-        if fnmatch(clip.name, asked.only):
+        if fnmatch(clip.name, asked.only) and zlib.crc32(clip.name.encode()) % asked.share == 0:
             chosen.setdefault(clip.source.name, []).append(clip.name)
     seen: list[Seen] = []
     context: Any = multiprocessing.get_context("spawn")

@@ -9,12 +9,14 @@ lists its cues.
 - `continuity.cut`: a step from one picture to the next that the steps around it do not
   explain, after movement, light and the pulse of key frames are taken out (`evidence.vision.joins`).
   A quick hand can do that too, so a weak one is unsure; with a break of the sound beside it, it fails.
+  A stretch that is a mixture of its two ends is one too, unsure alone (`evidence.vision.blends`).
 - `continuity.gap`: a pause between pictures far longer than the pauses around it
   (`evidence.cadence`), so a variable frame rate makes none. Fail from a second on.
 - `continuity.freeze`: the same picture for over a second in a film that otherwise has
   noise. In a film whose still scenes repeat anyway nothing is said.
 - `continuity.black`: a dark, empty picture between others. Fail when it comes and goes in
-  one step; unsure when it could be a hand over the lens.
+  one step; unsure when it could be a hand over the lens, behind which nothing is proven
+  (`evidence.vision.blackouts`).
 - `continuity.repeat`: pictures and sound, or pictures alone, that were there before.
 - `continuity.speed`: a stretch whose steps are large and small in turn, since pictures were shown twice or
   left out (`evidence.vision.stride`), or over which the hum of the mains has another pitch.
@@ -27,7 +29,7 @@ lists its cues.
 - `continuity.take`: pass when none of these was found.
 
 What it cannot see. A silent film that was encoded again after a join between two like pictures,
-or behind a covered lens, or under a cross-fade; a silent film that runs just twice as fast for a while.
+or in a fast turn, or under a fade of little; a silent film that runs just twice as fast for a while.
 So its pass means "no cut found", never "proved uncut".
 """
 
@@ -38,7 +40,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
-from statistics import fmean
 from typing import ClassVar, Final
 
 import cv2
@@ -53,9 +54,9 @@ from evidence.sound.heard import heard
 from evidence.sound.listening import Ear
 from evidence.timeline import ZERO, Instant, Span, Timeline, clock
 from evidence.traces import traces
+from evidence.vision.blackouts import Limits, blackouts
 from evidence.vision.breaks import FEWEST
 from evidence.vision.joins import Joins
-from evidence.vision.spells import spells
 from evidence.vision.standstill import STILL_FILM, standstills
 from evidence.vision.stride import strides
 
@@ -66,8 +67,6 @@ LEFTOVER: Final = 1.2
 TURNS: Final = ((6.0, 17.0, 60.0), (0.3, DOUBT, 1.8))
 """How much speaks for steps that take turns, and how strong a cue that is: a camera in the dark may show
 pictures twice."""
-_ABRUPT: Final = 4.0
-"""How many times the steps before it an abrupt step changes."""
 
 
 _JOINED: Final = say("Send the file as the camera wrote it, not one that was joined or converted.")
@@ -85,7 +84,7 @@ class Continuity(Check):
     """Looks at every picture for signs that the film is not one take."""
 
     name: ClassVar[str] = "continuity"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     codes: ClassVar[Mapping[str, str]] = {
         "continuity.cut": "Pictures that do not join: something was cut out or put in. Once per event.",
         "continuity.gap": "A pause between pictures far longer than the usual one. Once per event.",
@@ -119,6 +118,8 @@ class Continuity(Check):
     """Up to what share of the film's usual change they do too: a standing picture settles while coded."""
     black: Instant = timedelta(seconds=0.3)
     """How long the picture may be dark and empty."""
+    covered: Instant = timedelta(seconds=0.1)
+    """How long the lens may be covered: the picture far darker and emptier than it otherwise is."""
     dark: float = 24.0
     """Up to what mean a picture is dark, grey levels of 255."""
     empty: float = 6.0
@@ -139,8 +140,8 @@ class _Observer:
         """Mean change of the step that leads to each picture; the first has none."""
         self._keys = array("b")
         """1 where a picture is a key frame."""
-        self._dark = array("b")
-        """1 where a picture is dark and empty."""
+        self._means, self._spreads = array("f"), array("f")
+        """Of each picture, grey levels of 255."""
         self._size: tuple[int, int] | None = None
         self._resized: list[timedelta] = []
 
@@ -153,7 +154,8 @@ class _Observer:
         gray = frame.gray(self._check.side)
         self._changes.append(self._joins.see(frame, gray))
         mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(gray))
-        self._dark.append(mean <= self._check.dark and spread <= self._check.empty)
+        self._means.append(mean)
+        self._spreads.append(spread)
         self._keys.append(frame.key)
 
     def hear(self, sound: Sound, /) -> None:
@@ -274,36 +276,27 @@ class _Observer:
             )
 
     def _blacks(self) -> Iterator[Finding]:
-        check, cadence, changes = self._check, self._cadence, self._changes
-        for spell in spells(bool(dark) for dark in self._dark):
-            after = spell.last + 1
-            if spell.first == 0 or after == len(changes):
-                continue  # before the first picture and after the last nothing can be missing
-            length = cadence.at(after) - cadence.at(spell.first)
-            if length < check.black:
-                continue
-            certain = _is_abrupt(changes[spell.first], changes[max(1, spell.first - 3) : spell.first])
-            certain &= _is_abrupt(changes[after], changes[after + 1 : after + 4])
-            says = (
-                say(
-                    "The film is black for {seconds} s from {at}.",
-                    seconds=round(length.total_seconds(), 2),
-                    at=clock(cadence.at(spell.first)),
-                )
-                if certain
-                else say(
+        check = self._check
+        limits = Limits(check.dark, check.empty, check.black, check.covered)
+        found = blackouts(self._changes, self._means, self._spreads, self._cadence.at, limits)
+        for blackout in islice(found, MOST):
+            seconds, at = blackout.length.total_seconds(), clock(blackout.start)
+            limit = check.black if blackout.black else check.covered
+            if blackout.certain:
+                says = say("The film is black for {seconds} s from {at}.", seconds=round(seconds, 2), at=at)
+            else:
+                says = say(
                     "For {seconds} s from {at} the picture is dark and empty: a covered lens, or an edit.",
-                    seconds=round(length.total_seconds(), 2),
-                    at=clock(cadence.at(spell.first)),
+                    seconds=round(seconds, 2),
+                    at=at,
                 )
-            )
             yield _event(
                 "continuity.black",
                 says,
-                _between(cadence.at(spell.first), cadence.at(after)),
-                certain=certain,
+                _between(blackout.start, blackout.end),
+                certain=blackout.certain,
                 advice=say("Check that parcel and scene are the same before and after."),
-                measures=(_score(length.total_seconds(), "s", check.black.total_seconds()),),
+                measures=(_score(seconds, "s", limit.total_seconds()),),
             )
 
     def _take(self, ending: Ending) -> Finding:
@@ -387,9 +380,3 @@ def _said(event: Event, kind: str, lead: Cue, *, certain: bool) -> Saying:
     if certain:
         return say("The film breaks at {at}: the pictures before and after do not join.", at=at)
     return say("Something changes in one step at {at}: a cut, or a very quick movement.", at=at)
-
-
-def _is_abrupt(change: float, beside: Iterable[float]) -> bool:
-    """Whether a step of that change stands out from the steps on its other side."""
-    usual = list(beside)
-    return bool(usual) and change >= _ABRUPT * max(1.0, fmean(usual))

@@ -124,7 +124,7 @@ class Hearing:
             return
         # Fractions are dear: exact is only when the batch begins.
         at = self._next if frame.time is None else frame.time
-        stamp, base = frame.pts, frame.time_base
+        stamp = frame.pts
         if abs(at - self._next) > ASIDE:
             self._hand_on()
         frame.pts = None  # the batch would insist on stamps without rounding
@@ -135,6 +135,7 @@ class Hearing:
             self._batch = av.AudioFifo()
             self._batch.write(frame)
         if self._batch.samples == frame.samples:
+            base = frame.time_base
             self._begun = Fraction(at) if stamp is None or base is None else stamp * base
         self._next = at + frame.samples / frame.sample_rate
         if self._batch.samples >= BATCH * frame.sample_rate:

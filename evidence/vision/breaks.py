@@ -154,6 +154,8 @@ class Breaks:
         self._least = least
         self._judge = Judge.load()
         self._moments: deque[_Moment] = deque(maxlen=2 * AROUND + 1)
+        self._past = np.zeros((AROUND, 0, 0), np.float32)
+        """The spreads of the latest steps, to be asked for their maximum."""
         self._keys: list[Maps] = []
         self._seen = 0
         self._suspects: list[_Suspect] = []
@@ -163,6 +165,8 @@ class Breaks:
         if plain is None:  # the size changed: nothing before it compares
             self._moments.clear()
             return None
+        if not self._moments:
+            self._past = np.zeros((AROUND, *plain.shape), np.float32)
         self._seen += 1
         spread = np.asarray(cv2.dilate(plain, _BESIDE), np.float32)
         moment = _Moment(before.at, frame.at, frame.key, self._seen, plain, spread)
@@ -170,6 +174,7 @@ class Breaks:
             self._note_key(moment)
         self._hold(moment, before, frame)
         self._moments.append(moment)
+        self._past[self._seen % AROUND] = spread
         return self._judged(len(self._moments) - 1 - AROUND) if len(self._moments) > AROUND + FEWEST else None
 
     def finish(self) -> Iterator[tuple[Break, Frame, Frame]]:
@@ -199,25 +204,26 @@ class Breaks:
 
     def _hold(self, moment: _Moment, before: Frame, frame: Frame) -> None:
         """Keep the two pictures where this may turn out to be a break, the most promising ones of late."""
-        past = list(self._moments)[-AROUND:]
-        if not past:
+        if not self._moments:
             return
-        beyond = moment.plain - np.max([other.spread for other in past], axis=0)
+        beyond = moment.plain - self._past.max(axis=0)
         moment.worth = np.count_nonzero(beyond > _USUAL[2, PLAIN]) >= WORTH * beyond.size
-        moment.promise = float(np.maximum(beyond, 0).mean()) if moment.worth else 0.0
+        if not moment.worth:
+            return
+        moment.promise = float(np.maximum(beyond, 0).mean())
         held = sorted((m for m in self._moments if m.pictures), key=lambda m: m.promise)
-        if moment.promise <= 0 or (len(held) >= HELD and moment.promise <= held[0].promise):
+        if len(held) >= HELD and moment.promise <= held[0].promise:
             return
         if len(held) >= HELD:
             held[0].pictures = None
         moment.pictures = before, frame
 
     def _judged(self, position: int) -> tuple[Break, Frame, Frame] | None:
-        moments = list(self._moments)
-        moment = moments[position]
+        moment = self._moments[position]
         pictures, moment.pictures = moment.pictures, None
         if not moment.worth:
             return None
+        moments = list(self._moments)
         around = moments[max(0, position - AROUND) : position] + moments[position + 1 : position + 1 + AROUND]
         pace = _pace(moment, around)
         limit = np.max([other.spread for other in around], axis=0)

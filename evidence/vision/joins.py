@@ -2,19 +2,23 @@
 
 A join is one step, changes much of the picture, and has no way back. What is local, faint, one of several
 steps in a row, light alone or undone a moment later may support other cues; alone it decides nothing.
-Two joins whose pictures fit crosswise are one cue: what lies between them runs backwards.
+Two joins whose pictures fit crosswise are one cue: what lies between them runs backwards. A join that is
+spread over pictures, under a fade, is a cue of its own, and never sure alone.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 
 from evidence.cue import CERTAIN, DOUBT, STRONGEST, Cue
 from evidence.model import say
 from evidence.timeline import clock
+from evidence.vision.blends import LEAST, Blends
 from evidence.vision.breaks import Break, Breaks
 from evidence.vision.innocence import innocent
 from evidence.vision.mirror import SIDE, Seam, mirrored
@@ -45,6 +49,8 @@ GLARING: Final = 4.0
 """From what score on a local break is reported nevertheless."""
 MIRRORED: Final = 0.7
 """How much is added to the strengths of two joins whose pictures fit crosswise."""
+MIXED: Final = ((LEAST, 0.3), (DOUBT, 1.8))
+"""How much of the picture is mixed, and how strong a cue that is; 0.06 is the most that honest films have."""
 IN_A_ROW: Final = timedelta(seconds=0.1)
 """How close breaks in a row are."""
 MOST: Final = 64
@@ -64,6 +70,7 @@ class Joins:
         self._album = album
         self._motion = Motion()
         self._breaks = Breaks(self._motion, least=FAINTEST)
+        self._blends = Blends(self._motion)
         self._passing: set[tuple[timedelta, timedelta]] = set()
         """Breaks that light explains, or after which the same scene is there again."""
         self._seams: list[Seam] = []
@@ -76,10 +83,11 @@ class Joins:
         last, self._last = self._last, frame
         alike = last is not None and (last.width, last.height) == (frame.width, frame.height)
         plain = self._motion.see(gray)
+        self._blends.see(frame.at)
         if last is None:
             return 0.0
         self._note(self._breaks.see(last, frame, plain if alike else None))
-        return float(plain.mean()) if alike and plain is not None else 255.0
+        return cv2.mean(plain)[0] if alike and plain is not None else 255.0
 
     def finish(self) -> None:
         """The film is over."""
@@ -88,7 +96,8 @@ class Joins:
         self._last = None
 
     def cues(self) -> Iterator[Cue]:
-        """One cue for each break, in order, and then one for each stretch that runs backwards."""
+        """One cue for each break, in order, then one for each stretch that runs backwards or is mixed."""
+        yield from self._mixed()
         found = self._breaks.found()
         strengths: dict[tuple[timedelta, timedelta], float] = {}
         for place, join in enumerate(found):
@@ -106,6 +115,16 @@ class Joins:
                 )
                 strength = min(STRONGEST, sum(ends) + MIRRORED)
                 yield Cue("mirror", "reverse", first.end, second.start, strength, says=says)
+
+    def _mixed(self) -> Iterator[Cue]:
+        for blend in islice(self._blends.found(), MOST):
+            says = say(
+                "From {start} to {end} one picture fades into another: a cut may lie under it.",
+                start=clock(blend.start),
+                end=clock(blend.end),
+            )
+            strength = float(np.interp(blend.weight, *MIXED))
+            yield Cue("blend", "cut", blend.start, max(blend.start, blend.end), strength, says=says)
 
     def _note(self, found: tuple[Break, Frame, Frame] | None) -> None:
         if found is None:

@@ -97,16 +97,43 @@ class Motion:
         size = max(1, round(soft.shape[1] * scale)), max(1, round(soft.shape[0] * scale))
         return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_AREA), np.float32)
 
-    def lit(self, before: int, after: int) -> float:
-        """What part of the change between two pictures is left once both have the tones of the later."""
+    def lit(self, before: int, after: int) -> tuple[float, float]:
+        """What is left of the change between two pictures once both have the tones of the later.
+
+        Returns:
+            The part of it that is left, and how much that is, grey levels on the mean.
+        """
         pair = self._pair(before, after)
         if pair is None:
-            return 1.0
-        then, now = (cv2.blur(seen.sharp, (3, 3)) for seen in pair)
-        table = _curve(then, now)
+            return 1.0, 255.0
+        then, now, table = _toned(*pair)
         carried = self._carried(then, self._field(cv2.LUT(then, table), now))
         change = cv2.absdiff(carried, now).mean()
-        return float(cv2.absdiff(cv2.LUT(carried, table), now).mean() / max(change, 1e-3))
+        left = float(cv2.absdiff(cv2.LUT(carried, table), now).mean())
+        return left / max(float(change), 1e-3), left
+
+    def unlit(self, before: int, after: int, *, moved: bool = False) -> Plane:
+        """How much two pictures differ with the tones of the later; where `moved`, without movement too.
+
+        Raises:
+            LookupError: one of them is gone.
+        """
+        pair = self._pair(before, after)
+        if pair is None:
+            raise LookupError(before, after)
+        then, now, table = _toned(*pair)
+        lit = cv2.LUT(then, table)
+        carried = self._carried(lit, self._field(lit, now)) if moved else lit
+        return np.asarray(cv2.absdiff(carried, now), np.uint8)
+
+    def soft(self, ago: int) -> Image | None:
+        """A picture by how many came after it, softened, `(h, w)`; None where it is gone."""
+        return self._recent[-1 - ago].soft if ago < len(self._recent) else None
+
+    def liveliest(self, ago: int, count: int) -> float:
+        """The most that one of `count` steps up to a picture changes, grey levels on the mean."""
+        pairs = (self._pair(n + 1, n) for n in range(ago, ago + count))
+        return max((cv2.mean(cv2.absdiff(a.soft, b.soft))[0] for a, b in filter(None, pairs)), default=0.0)
 
     def _pair(self, before: int, after: int) -> tuple[_Seen, _Seen] | None:
         if max(before, after) >= len(self._recent) or min(before, after) < 0:
@@ -145,6 +172,12 @@ def _blocks(image: cv2.typing.MatLike) -> Map:
     block = max(height, width) / BLOCKS
     size = max(1, round(width / block)), max(1, round(height / block))
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _toned(before: _Seen, after: _Seen) -> tuple[cv2.typing.MatLike, cv2.typing.MatLike, Plane]:
+    """Both pictures a little softened, and the table that gives the earlier one the tones of the later."""
+    then, now = cv2.blur(before.sharp, (3, 3)), cv2.blur(after.sharp, (3, 3))
+    return then, now, _curve(then, now)
 
 
 def _curve(then: cv2.typing.MatLike, now: cv2.typing.MatLike) -> Plane:

@@ -48,8 +48,21 @@ def test_light_that_changes_leaves_little(world):
 def test_a_lamp_is_told_from_another_scene(world):
     before = world.seen(200, 120)
     lamp = np.clip((before / 255.0) ** 0.6 * 255, 0, 255).astype(np.uint8)
-    assert seen(before, lamp)[0].lit(1, 0) < 0.2
-    assert seen(before, world.seen(420, 250))[0].lit(1, 0) > 0.5
+    assert seen(before, lamp)[0].lit(1, 0)[0] < 0.2
+    assert seen(before, world.seen(420, 250))[0].lit(1, 0)[0] > 0.5
+
+
+def test_what_light_or_movement_explains_is_taken_out_of_a_difference(world):
+    there, moved = world.seen(200, 120), world.seen(206, 123)
+    assert seen(there, world.seen(200, 120, gain=0.7))[0].unlit(1, 0).mean() < 3
+    motion, _ = seen(there, moved)
+    assert motion.unlit(1, 0, moved=True).mean() < 0.5 * motion.unlit(1, 0).mean()
+
+
+def test_the_liveliest_of_the_steps_before_counts(world):
+    motion, _ = seen(world.seen(200, 120), world.seen(230, 120), world.seen(230, 120))
+    assert motion.liveliest(0, 1) < 0.5 * motion.liveliest(1, 1)
+    assert motion.liveliest(0, 4) == motion.liveliest(1, 1)
 
 
 def test_pictures_are_compared_by_how_many_came_after_them(world):
@@ -62,7 +75,10 @@ def test_pictures_are_compared_by_how_many_came_after_them(world):
 def test_what_is_long_past_is_gone(world):
     motion, _ = seen(*[world.seen(200, 120)] * (RECENT + 5))
     assert motion.difference(RECENT, 0) is None
-    assert motion.lit(RECENT, 0) == 1
+    assert motion.lit(RECENT, 0) == (1, 255)
+    assert motion.soft(RECENT) is None
+    with pytest.raises(LookupError):
+        motion.unlit(RECENT, 0)
 
 
 def test_another_size_starts_anew(world):
