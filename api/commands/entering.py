@@ -74,8 +74,9 @@ def messages(
     from claims.naming import SPEAKERS  # noqa: PLC0415 - see cli
 
     words = told(lang)
-    with desk_of(data) as desk, desk.read() as reading:
-        found = cases.gather(desk, reading, case).case
+    with desk_of(data) as desk, desk.begin() as unit:
+        found = cases.gather(desk, unit, case).case
+        desk.note(unit, cases.stream_of(case), "chat.viewed")
     proposals = dealing.proposed(found)
     if as_json:
         items = [each.model_dump(mode="json") for each in found.messages]
