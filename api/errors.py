@@ -266,6 +266,13 @@ class UnsupportedError(ApiError):
     """It is planned and is not there yet."""
 
 
+class NoTypesetterError(UnsupportedError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("A dossier as PDF needs the extra dossier; install it with: pip install 'sixface[dossier]'")
+        )
+
+
 class NoSlotError(ApiError):
     def __init__(self, most: int) -> None:
         super().__init__(

@@ -45,6 +45,10 @@ def seal(
     if reply.body["incomplete"]:
         unmet = ", ".join(reply.body["incomplete"])
         typer.echo(words.text("It is incomplete, and says so: {unmet} not met or still open.", unmet=unmet))
+    if not reply.body["dossier"]:
+        typer.echo(
+            words.text("The bundle has no PDF: that needs the extra dossier, pip install 'sixface[dossier]'.")
+        )
     typer.echo(reply.body["digest"])
     return 0
 
