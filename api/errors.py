@@ -273,6 +273,13 @@ class NoTypesetterError(UnsupportedError):
         )
 
 
+class NotTypesetError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("The dossier could not be set as a PDF; the case and its bundle are as they were.")
+        )
+
+
 class NoSlotError(ApiError):
     def __init__(self, most: int) -> None:
         super().__init__(

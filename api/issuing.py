@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from api.cases import Dossier, gather, judged, stream_of
-from api.errors import NoTypesetterError
+from api.errors import NotTypesetError, NoTypesetterError
 from api.paper.making import LANGS, make
 from api.paper.press import available, press
 from api.paper.sheet import Seal, Stills
@@ -28,7 +28,7 @@ def issue(desk: Desk, case_id: str, lang: Lang | None = None) -> bytes:
     """The dossier of the case as it stands now, as PDF.
 
     Raises:
-        NoTypesetterError: the extra `dossier` is not installed.
+        NoTypesetterError, NotTypesetError: as `press`.
         MissingCaseError, UnknownRulesetError: as `gather`.
     """
     if not available():
@@ -50,7 +50,7 @@ def bound(found: Dossier, assessment: Assessment, planned: Plan, stills: Stills)
     sheet, pictures = make(found, assessment, stills, told, seal=seal, paths=planned.originals())
     try:
         return press(sheet, pictures, at=assessment.assessed_at, seal=seal)
-    except NoTypesetterError:
+    except (NoTypesetterError, NotTypesetError):
         return None
 
 

@@ -91,7 +91,7 @@ def _labels(words: Words) -> Iterator[tuple[str, str]]:
     yield "index", words.text("Index of the evidence")
     yield "recommended", words.text("recommended")
     yield "brought_by", words.text("brought by")
-    yield "decided", words.text("decided")
+    yield "file", words.text("File")
     yield "nothing", words.text("Nothing is recorded.")
     yield "no_still", words.text("no picture")
     yield (

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, cast
 
-from api.errors import NoTypesetterError
+from api.errors import NotTypesetError, NoTypesetterError
 from api.paper.font import LACKING, Coverage, coverage, folder
 from api.paper.sheet import Seal, Sheet
 
@@ -40,6 +40,7 @@ def press(sheet: Sheet, pictures: Mapping[str, bytes], *, at: datetime, seal: Se
 
     Raises:
         NoTypesetterError: the extra `dossier` is not installed.
+        NotTypesetError: the typesetter refused, as with a picture that is none.
     """
     fonts = folder()
     if fonts is None or find_spec("typst") is None:
@@ -55,16 +56,19 @@ def press(sheet: Sheet, pictures: Mapping[str, bytes], *, at: datetime, seal: Se
             (root / name).write_bytes(data)
         if seal:
             (root / "manifest-sha256.txt").write_text(seal.manifest, "ascii")
-        return typst.compile(
-            str(root / "dossier.typ"),
-            root=str(root),
-            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=[STANDARD],
-            timestamp=int(at.timestamp()),
-            sys_inputs={"manifest": "yes" if seal else "no", "at": str(int(at.timestamp()))},
-        )
+        try:
+            return typst.compile(
+                str(root / "dossier.typ"),
+                root=str(root),
+                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=[STANDARD],
+                timestamp=int(at.timestamp()),
+                sys_inputs={"manifest": "yes" if seal else "no", "at": str(int(at.timestamp()))},
+            )
+        except typst.TypstError as refused:
+            raise NotTypesetError from refused
 
 
 def _clean(value: Any, known: Coverage) -> Any:  # noqa: ANN401 - JSON

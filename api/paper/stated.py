@@ -39,7 +39,8 @@ def findings(case: Case, readings: Mapping[str, Reading], words: Words) -> Itera
         lines = sorted(_lines(reading.sections, words), key=lambda line: _ORDER.index(line.tone))
         left = max(len(lines) - _MOST_LINES, 0) + sum(section.more for section in reading.sections)
         more = words.text("{count} more are in the report.", count=left) if left else ""
-        yield Findings(exhibit.id, legible(exhibit.name, 80), tuple(lines[:_MOST_LINES]), more)
+        if lines:
+            yield Findings(exhibit.id, legible(exhibit.name, 80), tuple(lines[:_MOST_LINES]), more)
 
 
 _ORDER: Final = (Outcome.FAIL, Outcome.UNSURE, Outcome.PASS)
