@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
-LINKS: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines", "bundle")
+LINKS: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines", "bundle", "dossier.pdf")
 """What is asked of a case at addresses of its own."""
 
 

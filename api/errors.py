@@ -291,6 +291,20 @@ class BackupError(ApiError):
     """This is no whole backup, or the place where it is to go is taken."""
 
 
+class NoTypesetterError(UnsupportedError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("A dossier as PDF needs the extra dossier; install it with: pip install 'sixface[dossier]'")
+        )
+
+
+class NotTypesetError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("The dossier could not be set as a PDF; the case and its bundle are as they were.")
+        )
+
+
 class NoSlotError(ApiError):
     def __init__(self, most: int) -> None:
         super().__init__(

@@ -91,6 +91,8 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.UnverifiableError: Kind(422, "unverifiable", "The file could not be checked"),
     errors.OtherSiteError: Kind(403, "other-site", "The request came from another site"),
     errors.UnsupportedError: Kind(501, "not-yet", "This is not possible yet"),
+    errors.NoTypesetterError: Kind(501, "no-typesetter", "PDFs cannot be made here"),
+    errors.NotTypesetError: Kind(500, "not-typeset", "The PDF could not be made"),
     errors.NoSlotError: _UNAVAILABLE,
     errors.StoppedError: _UNAVAILABLE,
     errors.SupersededError: _UNAVAILABLE,

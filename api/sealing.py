@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from api import idempotency
+from api import idempotency, issuing
 from api.cases import Dossier, gather, judged, stream_of
 from api.dossier import dossier
 from api.errors import MissingBundleError
@@ -25,7 +25,6 @@ from claims import confirmation
 from claims.bundle import BundleError, Plan, SealedBundle, plan, write
 from evidence.model import Report
 from storage import ledger
-from storage.errors import MissingBlobError
 from storage.rows import Reading
 
 if TYPE_CHECKING:
@@ -105,22 +104,18 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
     now = desk.now()
     told = words(wish.lang)
 
-    def still(digest: str) -> bytes | None:
-        try:
-            with desk.blobs.open(digest) as file:
-                return file.read()
-        except MissingBlobError:
-            return None
+    still = issuing.stills_of(desk)
+    assessment = judged(desk, found, now)
 
     def page(digest: str, report: Report) -> bytes:
         said = confirmation.latest(found.confirmations.get(digest, ()), confirmation.COUNT)
         earlier = found.earlier.get(digest, ())
         return dossier(report, still, told, asking=Asking(said), earlier=earlier).encode()
 
-    return plan(
+    planned = plan(
         found.case,
         found.ruleset,
-        judged(desk, found, now),
+        assessment,
         reports=found.reports,
         pages={digest: page(digest, report) for digest, report in found.reports.items()},
         custody=custody,
@@ -130,6 +125,7 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
         confirmations=found.confirmations,
         worm=desk.blobs.worm().value,
     )
+    return planned.with_dossier(issuing.bound(found, assessment, planned, still))
 
 
 def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
@@ -150,6 +146,7 @@ def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Repl
         "files": sealed.files,
         "incomplete": list(sealed.incomplete),
         "time": time,
+        "dossier": sealed.dossier,
         "links": {"self": f"/v1/cases/{case_id}/bundle", "case": f"/v1/cases/{case_id}"},
     }
     with desk.begin() as unit:

@@ -13,9 +13,9 @@ from rich.text import Text
 from api.board import Board
 from api.words import Words, legible
 from claims.assessment import Assessment, Countdown, Met, Notice, Readiness, Ticking
-from claims.case import Case, ExhibitKind
+from claims.case import Case
 from claims.clocks.board import Alarm, Digest, Urgency
-from claims.naming import EVENTS
+from claims.naming import EVENTS, KINDS, READINESS
 from claims.ruleset import Level
 from claims.ruleset import Words as Pair
 from evidence.model import Saying, say
@@ -25,10 +25,10 @@ _MARKS: Final[Mapping[Met, tuple[str, str]]] = {
     Met.NO: ("✗", "bold red"),
     Met.UNSURE: ("?", "yellow"),
 }
-_READINESS: Final[Mapping[Readiness, tuple[Saying, str]]] = {
-    Readiness.READY: (say("Everything that the platform demands is met."), "green"),
-    Readiness.OPEN: (say("Nothing speaks against it, and not everything is decided."), "yellow"),
-    Readiness.UNMET: (say("Something that the platform demands is not met."), "bold red"),
+_READY: Final[Mapping[Readiness, str]] = {
+    Readiness.READY: "green",
+    Readiness.OPEN: "yellow",
+    Readiness.UNMET: "bold red",
 }
 _TONES: Final[Mapping[Ticking, str]] = {
     Ticking.MET: "green",
@@ -37,11 +37,6 @@ _TONES: Final[Mapping[Ticking, str]] = {
     Ticking.UNKNOWN: "magenta",
 }
 _SAID: Final[Mapping[str, Saying]] = {"yes": say("yes"), "no": say("no")}
-KINDS: Final[Mapping[ExhibitKind, Saying]] = {
-    ExhibitKind.FILM: say("film"),
-    ExhibitKind.PHOTO: say("photo"),
-    ExhibitKind.DOCUMENT: say("document"),
-}
 
 
 def of(pair: Pair, words: Words) -> str:
@@ -88,8 +83,7 @@ def show_cases(cases: Iterable[Case], words: Words, out: Console) -> None:
 
 def show_assessment(found: Assessment, words: Words, out: Console) -> None:
     """Print each requirement with its answer, reasons and advice, and then the clocks."""
-    text, tone = _READINESS[found.readiness]
-    out.print(Text(words.say(text), style=tone))
+    out.print(Text(words.say(READINESS[found.readiness]), style=_READY[found.readiness]))
     out.print(Text(f"{of(found.ruleset.title, words)} · {found.ruleset.source.read}", style="dim"))
     out.print()
     rows = _grid()

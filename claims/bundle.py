@@ -67,6 +67,8 @@ class SealedBundle:
     files: int
     payload_bytes: int
     incomplete: tuple[str, ...]
+    dossier: bool = False
+    """Whether the case as a PDF is in it."""
 
 
 Progress = Callable[[int, int], None]
@@ -112,6 +114,7 @@ def write(
         files=len(listed),
         payload_bytes=total,
         incomplete=planned.incomplete,
+        dossier=any(member.path == bag.DOSSIER for member in planned.payload),
     )
 
 

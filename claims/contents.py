@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -85,6 +85,24 @@ class Plan:
     """The fields of `bag-info.txt`, less the sum of the payload."""
     incomplete: tuple[str, ...]
     """The requirements that are not met; empty for a complete bundle."""
+
+    def manifest(self) -> str:
+        """The manifest of the payload as it stands, before a dossier is in it."""
+        return bag.manifest({m.path: m.digest[len("sha256:") :] for m in self.payload})
+
+    def originals(self) -> dict[str, str]:
+        """Where each original lies, by its digest."""
+        return {m.digest: m.path for m in self.payload if m.path.startswith(bag.ORIGINALS)}
+
+    def with_dossier(self, pdf: bytes | None) -> Plan:
+        """This plan with the case as a PDF; where there is none, the bundle says so.
+
+        The PDF names the digest of `manifest()`, so it goes in last.
+        """
+        if pdf is None:
+            return replace(self, info=(*self.info, ("Sixface-Dossier", "absent: it could not be set here")))
+        payload = sorted((*self.payload, made(bag.DOSSIER, pdf)), key=lambda m: m.path)
+        return replace(self, payload=tuple(payload), info=(*self.info, ("Sixface-Dossier", bag.DOSSIER)))
 
 
 def plan(

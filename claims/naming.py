@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from claims.assessment import Readiness
+from claims.record.amount import Sum
 from claims.record.event import EventKind as E
-from claims.record.exhibit import Role
+from claims.record.exhibit import ExhibitKind, Role
 from claims.record.message import Speaker, Tag
 from claims.record.offer import Option
 from claims.vocabulary.freight import Bearer
@@ -221,4 +223,25 @@ BADGES: Final[Mapping[Badge, Saying]] = {
     "unverified": say("unverified claim"),
     "advice": say("advice, no rule"),
     "outdated": say("outdated: the platform says otherwise"),
+}
+
+READINESS: Final[Mapping[Readiness, Saying]] = {
+    Readiness.READY: say("Everything that the platform demands is met."),
+    Readiness.OPEN: say("Nothing speaks against it, and not everything is decided."),
+    Readiness.UNMET: say("Something that the platform demands is not met."),
+}
+
+KINDS: Final[Mapping[ExhibitKind, Saying]] = {
+    ExhibitKind.FILM: say("film"),
+    ExhibitKind.PHOTO: say("photo"),
+    ExhibitKind.DOCUMENT: say("document"),
+}
+
+SUMS: Final[Mapping[Sum, Saying]] = {
+    Sum.GOODS: say("Price of the goods"),
+    Sum.REFUND: say("Refund asked for"),
+    Sum.FREIGHT_OUT: say("Freight to the buyer"),
+    Sum.FREIGHT_RETURN: say("Freight of the return"),
+    Sum.DECLARED: say("Declared value"),
+    Sum.RESIDUAL: say("Value that is left"),
 }

@@ -50,6 +50,10 @@ def seal(
         typer.echo(
             words.text("Its time stamp is pending: the worker asks for it, or sixface stamp does now.")
         )
+    if not reply.body["dossier"]:
+        typer.echo(
+            words.text("The bundle has no PDF: that needs the extra dossier, pip install 'sixface[dossier]'.")
+        )
     typer.echo(reply.body["digest"])
     return 0
 

@@ -59,6 +59,7 @@ def join(app: typer.Typer) -> None:
     group.command(name="list", epilog="Example: sixface case list")(list_)
     group.command(epilog="Example: sixface case show case_5b0f6d1c")(show)
     group.command(epilog="Example: sixface case assess case_5b0f6d1c")(assess)
+    group.command(epilog="Example: sixface case dossier case_5b0f6d1c --out claim.pdf")(dossier)
     confirmation.join(group)
     dealing.join(group)
     address.join(group)
@@ -250,6 +251,26 @@ def assess(
     else:
         show_assessment(found, told(lang), console(sys.stdout))
     return {"ready": 0, "unmet": 1, "open": 2}[found.readiness.value]
+
+
+def dossier(
+    case: CaseArgument,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.pdf", help="The PDF; else sixface-CASE.pdf.", show_default=False),
+    ] = None,
+    data: DataOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write a case as a PDF of a few pages, in the language of the case unless --lang says another."""
+    from api import issuing  # noqa: PLC0415 - see cli
+
+    target = out or Path(f"sixface-{case}.pdf")
+    with desk_of(data) as desk:
+        pdf = issuing.issue(desk, case, lang.value if lang else None)
+    target.write_bytes(pdf)
+    typer.echo(told(lang).text("The dossier is {file}.", file=str(target)))
 
 
 def _all(desk: Desk) -> list[Case]:

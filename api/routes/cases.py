@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
-from api import cases, sealing, viewing
+from api import cases, issuing, sealing, viewing
 from api.download import attachment, linked
 from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
@@ -76,6 +76,8 @@ class Bundle(BaseModel):
     incomplete: list[str]
     time: Literal["none", "pending", "stamped"]
     """Whether a time-stamping authority has signed that it existed."""
+    dossier: bool = False
+    """Whether the case as a PDF is in it; it is missing where the extra `dossier` is not installed."""
     links: dict[str, str]
 
 
@@ -236,6 +238,19 @@ def bundle(
     if desk.wiring.settings.s3_links and (away := linked(desk.blobs, digest, name=name)):
         return away
     return attachment(desk.blobs, digest, name=name, asked=range, kind="application/zip")
+
+
+@router.get(
+    "/{case_id}/dossier.pdf",
+    summary="Download the case as a PDF",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}, **described(404, 501)},
+)
+def dossier(desk: Serving, case_id: CaseId, lang: Lang | None = None) -> Response:
+    """As it stands now, in the language of the case unless told; a bundle has one that is sealed with it."""
+    pdf = issuing.issue(desk, case_id, lang)
+    headers = {"Content-Disposition": f'attachment; filename="sixface-{case_id}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def _assessed(desk: Serving, case_id: str) -> Assessment:
