@@ -402,3 +402,13 @@ def test_a_photo_of_twelve_megapixels_is_cheap():
         shot.gray(4032)
         shot.rgb(1280)
         assert time.process_time() - start < 0.5
+
+
+def test_a_large_grey_view_is_the_luma_of_the_colours():
+    image = noise((1600, 1200))
+    (shot,) = opened(saved(image, "JPEG", quality=95)).frames()
+    shot.rgb(400)
+    large, half = shot.gray(1600).astype(int), shot.gray(800).astype(int)
+    assert large.shape == (1200, 1600)
+    assert np.abs(large - np.asarray(image.convert("L"))).mean() < 3
+    assert np.abs(large.reshape(600, 2, 800, 2).mean(axis=(1, 3)) - half).mean() < 2
