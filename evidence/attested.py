@@ -46,6 +46,8 @@ class Bracket:
     fresh: timedelta
     """How long after a code the examination still vouches for the time."""
     video: bool
+    slip: str | None = None
+    """The name of the slip that was printed for this case; None where none was."""
 
 
 @dataclass
@@ -120,9 +122,13 @@ class Attested:
             yield from _agreement(shown, asked)
             if asked.video:
                 yield from _off_course(shown)
-        for shown in self._shown.values():
-            if shown.kind is Kind.SLIP:
-                yield _slip(shown, asked)
+        slips = [shown for shown in self._shown.values() if shown.kind is Kind.SLIP]
+        own = any(shown.name == asked.slip for shown in slips)
+        for shown in slips:
+            strange = asked.slip is not None and shown.name != asked.slip
+            yield _strange_slip(shown, asked, own=own) if strange else _slip(shown, asked)
+        if asked.slip is not None and asked.video and not slips:
+            yield _no_slip(asked.slip)
         yield from self._unproven()
 
     def believed(self, asked: Bracket) -> Shown | None:
@@ -330,6 +336,52 @@ def _slip(shown: Shown, asked: Bracket) -> Finding:
             Measure(name="not_earlier_than", value=rfc3339(shown.first)),
             Measure(name="readings", value=len(shown.readings), unit="readings"),
         ],
+    )
+
+
+def _strange_slip(shown: Shown, asked: Bracket, *, own: bool) -> Finding:
+    """The slip of another case, where one was printed for this case; `own`: which is in sight as well."""
+    expected = asked.slip or ""
+    says = (
+        say(
+            "Besides the slip of this case, {expected}, that of case {name} is in sight.",
+            expected=expected,
+            name=shown.name,
+        )
+        if own
+        else say(
+            "The slip in sight is that of case {name}; that of this case, {expected}, is nowhere.",
+            expected=expected,
+            name=shown.name,
+        )
+    )
+    return Finding.of(
+        "clock.slip",
+        Outcome.UNSURE if own else Outcome.FAIL,
+        says,
+        advice=say(
+            "Find out whether the film belongs to the other case; lay only the slip of this one down."
+        ),
+        when=shown.when if asked.video else None,
+        measures=[
+            Measure(name="case", value=shown.name, limit=expected),
+            Measure(name="readings", value=len(shown.readings), unit="readings"),
+        ],
+    )
+
+
+def _no_slip(expected: str) -> Finding:
+    return Finding.of(
+        "clock.slip",
+        Outcome.UNSURE,
+        say(
+            "A slip was printed for this case, {expected}, and could not be read in the film.",
+            expected=expected,
+        ),
+        advice=say(
+            "Lay the slip flat beside the parcel while you film, its code a tenth of the picture wide."
+        ),
+        measures=[Measure(name="readings", value=0, unit="readings")],
     )
 
 
