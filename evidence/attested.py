@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from evidence import slips
 from evidence.clocks import Recorded
 from evidence.course import Jump, Manner, Reading, jumps, runs
 from evidence.model import Finding, Measure, Outcome, Saying, rfc3339, say
@@ -122,13 +123,7 @@ class Attested:
             yield from _agreement(shown, asked)
             if asked.video:
                 yield from _off_course(shown)
-        slips = [shown for shown in self._shown.values() if shown.kind is Kind.SLIP]
-        own = any(shown.name == asked.slip for shown in slips)
-        for shown in slips:
-            strange = asked.slip is not None and shown.name != asked.slip
-            yield _strange_slip(shown, asked, own=own) if strange else _slip(shown, asked)
-        if asked.slip is not None and asked.video and not slips:
-            yield _no_slip(asked.slip)
+        yield from slips.findings([s for s in self._shown.values() if s.kind is Kind.SLIP], asked)
         yield from self._unproven()
 
     def believed(self, asked: Bracket) -> Shown | None:
@@ -307,82 +302,6 @@ def _jump_words(jump: Jump) -> Saying:
             return say(
                 "The station's clock stands still until {at}; its screen hung, or it is a picture.", at=at
             )
-
-
-def _slip(shown: Shown, asked: Bracket) -> Finding:
-    taken = asked.taken
-    older = taken is not None and taken.by.offset is not None and taken.latest < shown.first - asked.slack
-    ahead = asked.now is None or shown.first > asked.now + asked.slack
-    if older or ahead:
-        says = say(
-            "The slip of case {name} is from {when}, later than the clocks allow.",
-            name=shown.name,
-            when=_moment(shown.first),
-        )
-    else:
-        says = say(
-            "The slip of case {name} is in sight: recorded after it was printed at {when}.",
-            name=shown.name,
-            when=_moment(shown.first),
-        )
-    return Finding.of(
-        "clock.slip",
-        Outcome.UNSURE if older or ahead else Outcome.PASS,
-        says,
-        advice=say("Find out which clock was wrong.") if older or ahead else None,
-        when=shown.when if asked.video else None,
-        measures=[
-            Measure(name="case", value=shown.name),
-            Measure(name="not_earlier_than", value=rfc3339(shown.first)),
-            Measure(name="readings", value=len(shown.readings), unit="readings"),
-        ],
-    )
-
-
-def _strange_slip(shown: Shown, asked: Bracket, *, own: bool) -> Finding:
-    """The slip of another case, where one was printed for this case; `own`: which is in sight as well."""
-    expected = asked.slip or ""
-    says = (
-        say(
-            "Besides the slip of this case, {expected}, that of case {name} is in sight.",
-            expected=expected,
-            name=shown.name,
-        )
-        if own
-        else say(
-            "The slip in sight is that of case {name}; that of this case, {expected}, is nowhere.",
-            expected=expected,
-            name=shown.name,
-        )
-    )
-    return Finding.of(
-        "clock.slip",
-        Outcome.UNSURE if own else Outcome.FAIL,
-        says,
-        advice=say(
-            "Find out whether the film belongs to the other case; lay only the slip of this one down."
-        ),
-        when=shown.when if asked.video else None,
-        measures=[
-            Measure(name="case", value=shown.name, limit=expected),
-            Measure(name="readings", value=len(shown.readings), unit="readings"),
-        ],
-    )
-
-
-def _no_slip(expected: str) -> Finding:
-    return Finding.of(
-        "clock.slip",
-        Outcome.UNSURE,
-        say(
-            "A slip was printed for this case, {expected}, and could not be read in the film.",
-            expected=expected,
-        ),
-        advice=say(
-            "Lay the slip flat beside the parcel while you film, its code a tenth of the picture wide."
-        ),
-        measures=[Measure(name="readings", value=0, unit="readings")],
-    )
 
 
 def _moment(at: datetime) -> str:
