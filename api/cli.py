@@ -29,7 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "mask": ("mask",),
     "case": ("case",),
     "deadlines": ("deadlines",),
-    "bundle": ("seal", "verify"),
+    "bundle": ("seal", "stamp", "verify"),
     "stickers": ("stickers",),
     "slip": ("slip",),
     "server": ("serve", "worker", "demo"),
