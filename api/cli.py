@@ -11,61 +11,54 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Final
 
 import typer
 from typer.exceptions import TyperException
-
-from api.commands import (
-    backups,
-    bundle,
-    case,
-    check,
-    compare,
-    deadlines,
-    inside,
-    keeping,
-    mask,
-    rulesets,
-    server,
-    shops,
-    slip,
-    stickers,
-    webhooks,
-)
 
 USAGE: Final = 64
 REFUSED: Final = 65
 FAULT: Final = 70
 INTERRUPTED: Final = 130
 
-app = typer.Typer(
-    name="sixface",
-    help="Checks unboxing films and defect photos, keeps the originals, and seals claim bundles.",
-    epilog="Example: sixface check IMG_1.MOV",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for group in (
-    check,
-    compare,
-    mask,
-    case,
-    deadlines,
-    bundle,
-    stickers,
-    slip,
-    server,
-    shops,
-    rulesets,
-    webhooks,
-    keeping,
-    backups,
-    inside,
-):
-    group.join(app)
+COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "check": ("check",),
+    "compare": ("compare",),
+    "mask": ("mask",),
+    "case": ("case",),
+    "deadlines": ("deadlines",),
+    "bundle": ("seal", "stamp", "verify"),
+    "stickers": ("stickers",),
+    "slip": ("slip",),
+    "server": ("serve", "worker", "demo"),
+    "shops": ("shops",),
+    "rulesets": ("rulesets",),
+    "webhooks": ("webhooks",),
+    "keeping": ("retention",),
+    "backups": ("backup", "restore"),
+    "inside": ("profiles", "doctor", "audit"),
+}
+"""By file in `commands/`, in the order of the help: the commands that it holds."""
+
+
+def assembled(first: str | None = None) -> typer.Typer:
+    """The command line; where its first word names a command, with the file of that command alone."""
+    app = typer.Typer(
+        name="sixface",
+        help="Checks unboxing films and defect photos, keeps the originals, and seals claim bundles.",
+        epilog="Example: sixface check IMG_1.MOV",
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_root)
+    named = [file for file, commands in COMMANDS.items() if first in commands]
+    for file in named or COMMANDS:
+        import_module(f"api.commands.{file}").join(app)
+    return app
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - how typer calls it
@@ -76,7 +69,6 @@ def _version(value: bool) -> None:  # noqa: FBT001 - how typer calls it
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     *,
     _shown: Annotated[
@@ -96,10 +88,11 @@ def main() -> None:
     sys.exit(run())
 
 
-def run(words: list[str] | None = None) -> int:
+def run(words: Sequence[str] | None = None) -> int:
     """Run the command of these words, else of the process's arguments; returns the exit status."""
+    words = sys.argv[1:] if words is None else list(words)
     try:
-        status = app(words, standalone_mode=False)
+        status = assembled(words[0] if words else None)(words, standalone_mode=False)
     except TyperException as error:
         return _tell(f"{error.format_message().rstrip('.')}. See sixface --help.", USAGE)
     except (typer.Abort, KeyboardInterrupt):

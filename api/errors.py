@@ -10,6 +10,7 @@ ApiError
 │   ├── MissingUploadError
 │   ├── AddressGoneError        it was erased, or never taken down
 │   ├── MissingStillError
+│   ├── MissingCopyError
 │   ├── MissingBundleError
 │   ├── UnknownProfileError
 │   └── UnknownRulesetError
@@ -113,6 +114,11 @@ class MissingUploadError(AbsentError):
 class MissingStillError(AbsentError):
     def __init__(self) -> None:
         super().__init__(say("This report has no still of that digest."))
+
+
+class MissingCopyError(AbsentError):
+    def __init__(self) -> None:
+        super().__init__(say("This photo has no copy of that id; make one first."))
 
 
 class MissingBundleError(AbsentError):

@@ -116,6 +116,7 @@ class Form:
             profile=self._fields.get("profile") or None,
             expected=expectation(self._fields.get("expect") or "{}"),
             digest=wrong[0] if wrong else found if self._declared else None,
+            case_id=self._fields.get("case_id") or None,
         )
 
     def _part_begin(self) -> None:

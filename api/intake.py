@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from api import idempotency
+from api import idempotency, slips
 from api.errors import TooLargeError
 from api.glance import HEAD, Kind, chosen
 from api.holding import hold
@@ -46,6 +46,8 @@ class Offer:
     """What its bytes hash to, says the sender."""
     batch: bool = False
     """Whether nobody waits for the answer."""
+    case_id: str | None = None
+    """The case that it is for: its slip, where one was printed, is then expected in it."""
 
 
 class Upload:
@@ -109,6 +111,7 @@ def receive(
         RefusedError: it is no film and no photo, or the profile is for the other kind.
         UnknownProfileError: there is no profile of that name.
         DigestMismatchError: these are not the bytes that were declared.
+        MissingCaseError: there is no case of that name.
         KeyReusedError: the idempotency key was used for something else.
         StorageError: it could not be stored; nothing of it is.
     """
@@ -124,7 +127,7 @@ def receive(
         name=offer.name,
         kind=kind,
         profile=profile,
-        expected=offer.expected,
+        expected=slips.held_against(desk, offer.case_id, offer.expected),
         received_at=desk.now(),
     )
     job = Job(desk.caller.tenant, item.id, batch=offer.batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from api import board, cases, confirming, item, recognising, sealing, withholding
+from api import board, cases, confirming, copying, item, recognising, sealing, withholding
 from storage.rows import LIMIT, Reading, Row, Unit
 
 if TYPE_CHECKING:
@@ -31,10 +31,13 @@ def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
 
 
 def drop_item(desk: Desk, unit: Unit, item_id: str, word: Mandate) -> set[str]:
-    """Remove a file with its report and what people said of it; returns the blobs that it held."""
+    """Remove a file with report, copies and what people said of it; returns the blobs that it held."""
     found, _ = item.find(unit, item_id)
     report = unit.get("report", item_id)
     blobs = {found.digest, *(_stills(report) if report else ())}
+    for row in list(rows(unit, copying.KIND, evidence=item_id)):
+        blobs.add(row.body["digest"])
+        unit.remove(row.kind, row.id)
     for kind in _OF_AN_ITEM:
         if unit.get(kind, item_id) is not None:
             unit.remove(kind, item_id)
@@ -48,6 +51,7 @@ def drop_item(desk: Desk, unit: Unit, item_id: str, word: Mandate) -> set[str]:
 def needed(reading: Reading) -> set[str]:
     """Every blob that some row needs."""
     found = {row.body["digest"] for row in rows(reading, item.KIND)}
+    found |= {row.body["digest"] for row in rows(reading, copying.KIND)}
     for row in rows(reading, "report"):
         found |= set(_stills(row))
     for row in rows(reading, sealing.KIND):

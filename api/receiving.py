@@ -91,6 +91,7 @@ def _receive(desk: Desk, whole: _Whole, inline: Collection[Kind]) -> Receipt:
         name=offer.name,
         profile=offer.profile,
         expected=offer.expected.model_dump(mode="json"),
+        **({"case_id": offer.case_id} if offer.case_id else {}),
     )
     claim = Claim(whole.key, f"POST {whole.path}", asked)
     return receive(desk, whole.upload, offer, claim, inline=inline)

@@ -33,6 +33,7 @@ def store(
     words: Words,
     profile: str | None = None,
     expected: Expectation | None = None,
+    case_id: str | None = None,
 ) -> Item:
     """The item made of `file`, with its report; progress is shown where there is a terminal.
 
@@ -43,7 +44,7 @@ def store(
         StorageError: it could not be stored.
     """
     name = shown_name(file)
-    offer = Offer(name, profile, expected or Expectation())
+    offer = Offer(name, profile, expected or Expectation(), case_id=case_id)
     with opened(desk.wiring) as upload:
         try:
             with file.open("rb") as source:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from api import idempotency
+from api import idempotency, slips
 from api.errors import (
     BadUploadError,
     HeldError,
@@ -102,6 +102,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
         StorageFullError: there is no space for it.
         UnknownProfileError: there is no profile of that name.
         BadUploadError: it has no bytes.
+        MissingCaseError: there is no case of the name that is given.
     """
     settings = desk.wiring.settings
     if length < 1:
@@ -112,6 +113,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
         _known(offer.profile)
     if length > desk.wiring.space(settings.data):
         raise StorageFullError
+    expected = slips.held_against(desk, offer.case_id, offer.expected)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
@@ -124,7 +126,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
             length=length,
             name=offer.name,
             profile=offer.profile,
-            expected=offer.expected,
+            expected=expected,
             digest=offer.digest,
             expires_at=desk.now() + timedelta(hours=settings.upload_hours),
         )

@@ -91,13 +91,15 @@ class Taken:
     """A photo that is there."""
 
     name: str
-    """What the user called it: data."""
+    """What it goes by, among all of the set; mostly what the user called it: data."""
     verdict: Verdict | None = None
     """Of its report; None where the file was refused."""
     codes: bool = False
     """Whether a waybill's code was read in it."""
     shots: Collection[str] = field(default=())
     """What a person says that it is; wins over its name."""
+    called: str = ""
+    """What the user called it, where it goes by something else."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _told(photo: Taken, asked: Iterable[Shot]) -> frozenset[str]:
     """The shots that a photo is said to be."""
     if photo.shots:
         return frozenset(photo.shots)
-    name = photo.name.casefold()
+    name = (photo.called or photo.name).casefold()
     words = set(_WORD.findall(name))
     found = {shot.id for shot in asked if any(_says(word, name, words) for word in shot.words)}
     if photo.codes:
@@ -158,10 +160,11 @@ def _slot(
 ) -> Slot:
     mine = [photo for photo in photos if shot.id in shown[photo.name]]
     names = tuple(photo.name for photo in mine)
+    called = ", ".join(photo.called or photo.name for photo in mine)
     if any(photo.verdict is Verdict.SOUND for photo in mine):
-        return Slot(shot, needed, Outcome.PASS, say("There: {photos}.", photos=", ".join(names)), names)
+        return Slot(shot, needed, Outcome.PASS, say("There: {photos}.", photos=called), names)
     if any(photo.verdict is not None for photo in mine):
-        says = say("There, but look at what was found in it: {photos}.", photos=", ".join(names))
+        says = say("There, but look at what was found in it: {photos}.", photos=called)
         return Slot(shot, needed, Outcome.UNSURE, says, names)
     if unnamed:
         says = say(

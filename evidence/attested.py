@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from evidence import slips
 from evidence.clocks import Recorded
 from evidence.course import Jump, Manner, Reading, jumps, runs
 from evidence.model import Finding, Measure, Outcome, Saying, rfc3339, say
@@ -46,6 +47,8 @@ class Bracket:
     fresh: timedelta
     """How long after a code the examination still vouches for the time."""
     video: bool
+    slip: str | None = None
+    """The name of the slip that was printed for this case; None where none was."""
 
 
 @dataclass
@@ -120,9 +123,7 @@ class Attested:
             yield from _agreement(shown, asked)
             if asked.video:
                 yield from _off_course(shown)
-        for shown in self._shown.values():
-            if shown.kind is Kind.SLIP:
-                yield _slip(shown, asked)
+        yield from slips.findings([s for s in self._shown.values() if s.kind is Kind.SLIP], asked)
         yield from self._unproven()
 
     def believed(self, asked: Bracket) -> Shown | None:
@@ -301,36 +302,6 @@ def _jump_words(jump: Jump) -> Saying:
             return say(
                 "The station's clock stands still until {at}; its screen hung, or it is a picture.", at=at
             )
-
-
-def _slip(shown: Shown, asked: Bracket) -> Finding:
-    taken = asked.taken
-    older = taken is not None and taken.by.offset is not None and taken.latest < shown.first - asked.slack
-    ahead = asked.now is None or shown.first > asked.now + asked.slack
-    if older or ahead:
-        says = say(
-            "The slip of case {name} is from {when}, later than the clocks allow.",
-            name=shown.name,
-            when=_moment(shown.first),
-        )
-    else:
-        says = say(
-            "The slip of case {name} is in sight: recorded after it was printed at {when}.",
-            name=shown.name,
-            when=_moment(shown.first),
-        )
-    return Finding.of(
-        "clock.slip",
-        Outcome.UNSURE if older or ahead else Outcome.PASS,
-        says,
-        advice=say("Find out which clock was wrong.") if older or ahead else None,
-        when=shown.when if asked.video else None,
-        measures=[
-            Measure(name="case", value=shown.name),
-            Measure(name="not_earlier_than", value=rfc3339(shown.first)),
-            Measure(name="readings", value=len(shown.readings), unit="readings"),
-        ],
-    )
 
 
 def _moment(at: datetime) -> str:

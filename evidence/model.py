@@ -38,10 +38,7 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-Utc = Annotated[
-    AwareDatetime,
-    PlainSerializer(rfc3339, return_type=str, when_used="json"),
-]
+Utc = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
 """A wall time; it must carry a zone, and is written as RFC 3339 in UTC."""
 
 Face: TypeAlias = Literal["top", "front", "right", "back", "left", "bottom"]
@@ -309,6 +306,8 @@ class Expectation(_Value):
     prompts: tuple[Prompt, ...] = Field(default=(), max_length=MOST_PROMPTS)
     """In the order in which they were given."""
     marks: Marks | None = Field(default=None, exclude_if=not_)
+    slip: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,24}$")] | None = Field(default=None, exclude_if=not_)
+    """The name on the slip that was printed for this case; None where none was."""
 
     @field_validator("prompts")
     @classmethod

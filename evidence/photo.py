@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 from PIL.Image import DecompressionBombError, Resampling
@@ -29,7 +29,7 @@ from evidence.model import Expectation, MediaFacts, say
 from evidence.profile import Limits
 from evidence.provenance import Provenance
 from evidence.timeline import ZERO
-from evidence.vision.developing import BROKEN, develop, glimpse, open_image
+from evidence.vision.developing import BROKEN, Mode, develop, glimpse, open_image
 from evidence.vision.orientation import Orientation, fit
 
 if TYPE_CHECKING:
@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 
     from evidence.check import Plane
 
-Mode = Literal["L", "RGB"]
-
 FIRST: Final = 960
 """Long side, in pixels, of the first decoding: a 12-megapixel JPEG at a quarter of its size."""
+SECOND: Final = 4096
+"""Long side of the second, in grey: that of the largest view that a check asks for. The scale hardly changes
+what a decoding costs, so there is no third."""
 
 
 def open_photo(
@@ -122,23 +123,38 @@ class _Negative:
         self._file = file
         self._container = container
         self._decoded: dict[Mode, Image] = {}
+        self._halves: dict[Mode, list[Image]] = {}
         self.size = size
         self.error = ""
 
     def view(self, side: int, mode: Mode) -> Plane:
         """The picture as coded, the long side at most `side`; `(h, w)` or `(h, w, 3)`."""
         size = fit(*self.size, side)
-        image = self._image(mode, size)
+        image = self._near(self._image(mode, size), mode, size)
         return np.asarray(image if image.size == size else image.resize(size, Resampling.BOX))
+
+    def _near(self, image: Image, mode: Mode, size: tuple[int, int]) -> Image:
+        """`image`, halved as often as it stays at least that large; halves serve several views."""
+        halves = self._halves.setdefault(mode, [])
+        if not halves or halves[0] is not image:
+            halves[:] = [image]
+        step = 0
+        while halves[step].width >= 2 * size[0] and halves[step].height >= 2 * size[1]:
+            step += 1
+            if step == len(halves):
+                halves.append(halves[-1].reduce(2))
+        return halves[step]
 
     def _image(self, mode: Mode, size: tuple[int, int]) -> Image:
         image = self._decoded.get(mode)
         if image and image.width >= size[0] and image.height >= size[1]:
             return image
-        if mode == "L":  # a second decoding in grey would cost more than taking it from the colours
-            image = self._image("RGB", size).convert("L")
+        colours = self._decoded.get("RGB")
+        if mode == "L" and colours and colours.width >= size[0] and colours.height >= size[1]:
+            image = colours.convert("L")
         else:
-            image, error = develop(self._file, self._container, size)
+            least = max(size, fit(*self.size, SECOND)) if mode == "L" else size
+            image, error = develop(self._file, self._container, least, mode)
             self.error = self.error or error
         self._decoded[mode] = image
         return image

@@ -7,7 +7,7 @@ since it is a misreading, a typing mistake in the order, or the parcel of a neig
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -20,6 +20,8 @@ SHOWN: Final = 80
 """Characters of a read number that a sentence shows."""
 TINY: Final = 0.12
 """Share of the picture's long side below which a code is too small: a pixel a module at 1080 lines."""
+HANDED_ON: Final = frozenset({"S10", "SSCC", "USPS"})
+"""Forms of numbers under which parcels travel with labels of two carriers: posts take over from others."""
 LEAST: Final = 5
 """Characters that an expected number needs: shorter ones stand on every label by chance."""
 
@@ -58,6 +60,10 @@ class Compared:
 _COMPARE: Final = say(
     "Compare the number in the order with the label; if both are right, this is another parcel."
 )
+_OLD: Final = say(
+    "Compare the number in the order with the label; if an old label is still on the parcel, film the right "
+    "one as well."
+)
 _AGAIN: Final = say(
     "Hold the waybill to the camera for one second, flat and still, a third of the picture wide."
 )
@@ -67,13 +73,16 @@ _TAKE: Final = say("Take the photo again: closer, straight from above, in good l
 _TYPED: Final = say("Look whether the number in the order was typed as it stands on the label.")
 
 
-def tracking(expected: str, seen: Sequence[Seen], none: Compared) -> Compared:
+def tracking(
+    expected: str, seen: Sequence[Seen], none: Compared, *, alone: Collection[Seen] = ()
+) -> Compared:
     """The waybill number against everything that was read.
 
     Args:
         expected: as the order says it.
         seen: everything read.
         none: what to say where nothing was read.
+        alone: those that could be read for long in a film that showed no unread code at another time.
     """
     number = normalised(expected)
     if len(number) < LEAST:
@@ -92,17 +101,22 @@ def tracking(expected: str, seen: Sequence[Seen], none: Compared) -> Compared:
     for one in others:
         if one.clear and not one.print and any(alike(n, number) for n in one.numbers):
             return _another(one, number, expected)
-    if not others:
-        return none
+    foreign = next((one for one in others if one in alone and _foreign(one, number)), None)
+    if foreign is not None:
+        return _of_another_carrier(foreign, expected)
+    return _of_another_kind(others[0], expected) if others else none
+
+
+def _of_another_kind(one: Seen, expected: str) -> Compared:
     return Compared(
         Outcome.UNSURE,
         say(
             "Read {read}, no number of the kind of the expected {expected}.",
-            read=others[0].shown,
+            read=one.shown,
             expected=expected[:SHOWN],
         ),
         _COMPARE,
-        others[0],
+        one,
     )
 
 
@@ -206,6 +220,29 @@ def _another(one: Seen, number: str, expected: str) -> Compared:
         "Another waybill was read: {read}, expected {expected}.", read=one.shown, expected=expected[:SHOWN]
     )
     return Compared(Outcome.FAIL, says, _COMPARE, one)
+
+
+def _foreign(one: Seen, number: str) -> bool:
+    """Whether it is, by its check digit, a number of a carrier that the expected one is not of.
+
+    Digits alone name no carrier, print may be misread, and posts hand parcels on under two numbers.
+    """
+    ours = told(number)
+    if one.print or not one.clear or ours.valid is False or not ours.carriers:
+        return False
+    theirs = {name for n in one.numbers for name in told(n).carriers if told(n).valid}
+    return bool(theirs) and not HANDED_ON & {*theirs, *ours.carriers}
+
+
+def _of_another_carrier(one: Seen, expected: str) -> Compared:
+    carrier = next(told(n).carriers[0] for n in one.numbers if told(n).valid and told(n).carriers)
+    says = say(
+        "All that was to be read is another carrier's waybill: {carrier} {read}, expected {expected}.",
+        carrier=carrier,
+        read=one.shown,
+        expected=expected[:SHOWN],
+    )
+    return Compared(Outcome.FAIL, says, _OLD, one)
 
 
 def _mistyped(one: Seen, expected: str) -> Compared:

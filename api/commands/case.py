@@ -142,7 +142,9 @@ def add(
         with desk.read() as reading:
             cases.look_up(reading, case)
         for file in files:
-            item = storing.store(desk, file, profile=profile.value if profile else None, words=words)
+            item = storing.store(
+                desk, file, profile=profile.value if profile else None, words=words, case_id=case
+            )
             cases.attach(desk, case, item.id, claim(), kind=chosen, facts=facts)
             verdict = item.verdict.value if item.verdict else item.state.value
             typer.echo(f"{item.id}  {verdict}  {storing.shown_name(file)}")

@@ -104,8 +104,6 @@ def check(
     Exit status: 0 sound, 1 flawed, 2 a person has to look, 64 wrong usage,
     65 the file was refused, 70 our fault; of several files the worst.
     """
-    from claims.shots import fill, unnamed_of  # noqa: PLC0415 - see cli
-
     words = told(lang)
     order = _Order(
         profile=profile.value if profile else None,
@@ -131,6 +129,8 @@ def check(
         _print_json(list(reports.values()), alone=alone)
     if reason is None or asked is None:
         return worst
+    from claims.shots import fill, unnamed_of  # noqa: PLC0415 - only where a reason is given
+
     photos = photo_set.taken(files, reports, said)
     slots = fill(asked, photos)
     photo_set.show(slots, unnamed_of(asked, photos), words, err=as_json)

@@ -50,6 +50,11 @@ FORM: Final[dict[str, Any]] = {
                     "contentMediaType": "application/json",
                     "description": "What the order says and which faces were asked for when, as JSON.",
                 },
+                "case_id": {
+                    "type": "string",
+                    "description": "The case that it is for, whose printed slip is expected in it. "
+                    "It is made an exhibit by a request of its own.",
+                },
                 "sha256": {
                     "type": "string",
                     "pattern": "^(sha256:)?[0-9a-fA-F]{64}$",

@@ -83,7 +83,7 @@ def announce(
     upload_metadata: Annotated[
         str,
         Header(
-            description="Pairs of a name and a base64 text: filename, profile, expect, sha256.",
+            description="Pairs of a name and a base64 text: filename, profile, expect, case_id, sha256.",
             examples=["filename SU1HXzEuTU9W,profile dW5ib3hpbmc="],
             max_length=2 * MOST_FIELD,
         ),
@@ -283,6 +283,7 @@ def _offer(metadata: str) -> Offer:
         profile=said.get("profile") or None,
         expected=expectation(said.get("expect") or "{}"),
         digest=hex_digest(digest) if digest else None,
+        case_id=said.get("case_id") or None,
     )
 
 

@@ -25,7 +25,9 @@ for; a photo time without a zone is 26 hours wide unless a satellite time narrow
 - `clock.station_window`: fail when the newest code is older, or the oldest newer, than the order allows;
   pass when codes and examination both lie within; otherwise skipped.
 - `clock.station_agree`: unsure when the file's own clock contradicts the codes.
-- `clock.slip`: a slip printed once for a case is in sight; the recording is not older.
+- `clock.slip`: a slip printed once for a case is in sight; the recording is not older. Where a slip was
+  printed for this case: fail where only that of another case is in sight, unsure where both are, or, in
+  a film, none. A slip says which film was made for which case, so a film of another case is told by it.
 - `clock.station_unproven`: codes that no known key signed; they count for nothing.
 
 What it cannot see. Tags are easily written, and phone clocks are sometimes wrong: clocks
@@ -55,7 +57,7 @@ class Clock(Check):
     """Compares the times that a file carries with each other and with the order."""
 
     name: ClassVar[str] = "clock"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     codes: ClassVar[Mapping[str, str]] = {
         "clock.recorded": "When the film or photo was recorded, and how that is known.",
         "clock.agree": "Whether the clocks in the file fit together.",
@@ -67,7 +69,7 @@ class Clock(Check):
         "clock.station_jump": "The station's codes leave the film's own time: a cut, or a screen that hung.",
         "clock.station_unproven": "Codes in the picture that no known station signed.",
         "clock.station_window": "Whether the station's codes lie in the window that the order allows.",
-        "clock.slip": "A slip that was printed once for a case is in sight.",
+        "clock.slip": "A slip printed once for a case: that of this case, of another, or missing.",
     }
 
     every: Instant = timedelta(0)
@@ -109,7 +111,9 @@ class _Observer:
         found = readings(media.tags)
         own = by_camera(media.tags, media.structure.words)
         taken = recorded(found, duration=ending.duration, by_camera=own)
-        asked = Bracket(media.now, taken, self._check.slack, self._check.fresh, media.kind == "video")
+        asked = Bracket(
+            media.now, taken, self._check.slack, self._check.fresh, media.kind == "video", media.expected.slip
+        )
         believed = self._attested.believed(asked)
         yield _attested_by(believed, _when_recorded(taken, found))
         if taken is not None:

@@ -10,8 +10,8 @@ times a second, closely only where something looks like a code and was not read 
 - `label.code`: one per code that was read: what it says, in which symbology, whose number it
   is where its form tells, when it could be read, and its best picture.
 - `label.tracking`: pass where exactly the expected number was read; fail where another waybill
-  of the same kind was read clearly and the expected one never; unsure where none was legible,
-  or one that may be misread, with what to do; skipped where nothing was expected.
+  was read and the expected one never; unsure where none was legible, or one that may be misread,
+  with what to do; skipped where nothing was expected. The table below decides.
 - `label.order`: likewise. Few labels bear it, so that it is skipped where the waybill number
   was read as expected.
 - `label.legible`: for how long, from when to when and how large the waybill could be read.
@@ -23,13 +23,27 @@ What is given with the order is compared in one writing: case, spaces, dashes, f
 digits make no difference, and a code that holds more than the number (routing, links) is
 taken apart by the carriers' rules (`evidence.carriers`).
 
+What was read where the expected number never was, and the answer:
+- nothing, or codes of goods alone: unsure, with why nothing was legible and how to film it;
+- the expected number once, where a misreading would not be noticed: unsure;
+- one character apart: fail where the check digit read is right, or none is known, and a code said it
+  twice; unsure where the check digit is wrong, or it was read once or in print;
+- a number of the same carrier, or of one form with the same letters, twice from a code: fail;
+- a number that tells another carrier, with a right check digit, legible for `lasting` in a film that
+  shows no unread code at another time: fail, the wrong label;
+- the same for less long, in a photo, or with an unread code at another time: unsure, since old labels and
+  those of returns and inner boxes lie beside the right one;
+- the same where posts hand parcels on under either number (S10, SSCC, USPS): unsure;
+- digits alone, an unknown form, another carrier without a check digit: unsure;
+- anything, where the expected number's own check digit is wrong: unsure, perhaps mistyped.
+
 What it cannot see. Whether the label belongs to the parcel it sticks on. A number that
 differs from the order's may be typed wrong there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -69,7 +83,7 @@ class Label(Check):
     """Reads the waybill and compares it with the order."""
 
     name: ClassVar[str] = "label"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     codes: ClassVar[Mapping[str, str]] = {
         "label.code": "One code that was read: what it says, when, and its best picture. Once per code.",
         "label.tracking": "Whether the expected waybill number was read.",
@@ -84,6 +98,8 @@ class Label(Check):
     """Between two looks once what is expected was read well enough."""
     gap: Instant = timedelta(seconds=1.2)
     """Readings no farther apart than this are one span of legibility."""
+    lasting: Instant = timedelta(seconds=3)
+    """How long another carrier's waybill has to be legible in a film before it is called the wrong label."""
     thorough: bool = True
     """Whether a photo is read until there is enough; otherwise only at a glance."""
     required: bool = True
@@ -124,7 +140,7 @@ class Observer:
         seen = [one for one, _ in pairs]
         self._read_print(seen)
         seen += self._print.seen(self._numbers)
-        compared = self._tracking(seen)
+        compared = self._tracking(seen, [one for one, sighting in pairs if self._alone(sighting)])
         decisive = next((sighting for one, sighting in pairs if one is compared.seen), None)
         if decisive is None and compared.seen is None:
             decisive = next((s for s in self._sightings.all if s.sure and not s.symbol.retail), None)
@@ -205,7 +221,18 @@ class Observer:
             tracking_open = self._waybill is not None and not self._satisfied(1)
             self._print.read(self._numbers, hurried=not tracking_open)
 
-    def _tracking(self, seen: list[Seen]) -> Compared:
+    def _alone(self, sighting: Sighting) -> bool:
+        """Whether it could be read for long, and nothing unread looked like a code at another time."""
+        gap = self._check.gap
+        spans = sighting.when(gap).spans
+        legible = sum((span.end - span.start for span in spans), timedelta(0))
+        return (
+            self._film
+            and legible >= self._check.lasting
+            and all(any(s.start - gap <= at <= s.end + gap for s in spans) for at, _ in self._glimpses)
+        )
+
+    def _tracking(self, seen: list[Seen], alone: Collection[Seen] = ()) -> Compared:
         if self._waybill is None:
             read = next((one.shown for one in seen if one.sure and not one.goods), None)
             says = (
@@ -214,7 +241,7 @@ class Observer:
                 else say("No waybill number was given to compare with; {read} was read.", read=read)
             )
             return Compared(Outcome.SKIPPED, says)
-        compared = tracking(self._waybill, seen, unread(self._glimpses, film=self._film))
+        compared = tracking(self._waybill, seen, unread(self._glimpses, film=self._film), alone=alone)
         if compared.outcome is Outcome.UNSURE and not self._check.required:
             return Compared(Outcome.SKIPPED, say("The waybill was not read; here it need not be."))
         return compared

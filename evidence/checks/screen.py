@@ -68,7 +68,7 @@ class _Observer:
         view = frame.gray(self._check.side)
         self._side = max(view.shape)
         if self._large:
-            self._lattice = moire.lattice(view)
+            self._lattice = moire.lattice(view, enough=self._check.lattice)
         self._flat = float((np.diff(view[::8], axis=1) == 0).mean()) if view.shape[1] > 1 else 1.0
 
     @property

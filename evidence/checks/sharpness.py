@@ -26,13 +26,13 @@ from datetime import timedelta
 from statistics import median
 from typing import ClassVar, Final
 
-import numpy as np
 from pydantic import Field
 
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.model import Finding, Measure, Outcome, Saying, say
 from evidence.timeline import Instant, Timeline
 from evidence.vision import focus
+from evidence.vision.ranks import quantile
 
 _MOST_LOOKS: Final = 20_000
 """Looks at a film that are remembered: nearly three hours of them."""
@@ -111,7 +111,7 @@ class _Observer:
         film = self._media.kind == "video"
         picture = frame.gray(self._check.side if film else self._check.photo_side)
         few = picture[::4, ::4]
-        low, high = (float(level) for level in np.percentile(few, (5, 95)))
+        low, high = quantile(few, 0.05), quantile(few, 0.95)
         look = _Look(frame.at, focus.blur(picture), low, high, float((few >= _BURNT).mean()))
         self._looks.append(look)
         if film and len(self._stills) < _STILLS and (look.blur or 0.0) >= self._check.blurred:

@@ -13,7 +13,7 @@ import warnings
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
+
+Mode = Literal["L", "RGB"]
 
 BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, zlib.error)
 """What Pillow's decoders raise over a file that is broken or cut off."""
@@ -45,22 +47,24 @@ def open_image(file: BinaryIO, container: str) -> ImageFile.ImageFile:
         return _decoder(container)(file)
 
 
-def develop(file: BinaryIO, container: str, size: tuple[int, int]) -> tuple[Image.Image, str]:
-    """The picture as coded, in RGB, at least `size` pixels where it has as many, and what broke on the way.
+def develop(
+    file: BinaryIO, container: str, size: tuple[int, int], mode: Mode = "RGB"
+) -> tuple[Image.Image, str]:
+    """The picture as coded, at least `size` pixels where it has as many, and what broke on the way.
 
-    A JPEG is decoded at the smallest scale that serves, which is several times cheaper. A
-    file that breaks off gives what is there, the rest grey or black, and the decoder's words.
+    A JPEG is decoded at the smallest scale that serves, and for `L` without its colours, which is
+    cheaper. A file that breaks off gives what is there, the rest grey or black, and the decoder's words.
 
     Raises:
         One of `BROKEN` where not even a part can be decoded.
     """
     try:
-        return _flat(_loaded(file, container, size)), ""
+        return _flat(_loaded(file, container, size, mode), mode), ""
     except BROKEN as error:
         if container not in _PARTLY:
             raise
         with _lenient():
-            return _flat(_loaded(file, container, size)), str(error) or type(error).__name__
+            return _flat(_loaded(file, container, size, mode), mode), str(error) or type(error).__name__
 
 
 def glimpse(jpeg: bytes) -> npt.NDArray[np.uint8] | None:
@@ -95,10 +99,10 @@ def _decoder(container: str) -> Callable[[BinaryIO], ImageFile.ImageFile]:
             return HeifImageFile
 
 
-def _loaded(file: BinaryIO, container: str, size: tuple[int, int]) -> ImageFile.ImageFile:
+def _loaded(file: BinaryIO, container: str, size: tuple[int, int], mode: Mode) -> ImageFile.ImageFile:
     image = open_image(file, container)
     if container == "jpeg":  # for HEIC, Pillow's draft would be the thumbnail
-        image.draft("RGB", size)
+        image.draft(mode, size)
     image.load()
     return image
 
@@ -113,17 +117,17 @@ def _lenient() -> Generator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """`image` as eight bits of RGB without transparency."""
-    if image.mode == "RGB":
+def _flat(image: Image.Image, mode: Mode) -> Image.Image:
+    """`image` as eight bits of grey or RGB without transparency."""
+    if image.mode == mode:
         return image
     if image.mode.startswith("I"):
         # Sixteen bits a pixel, also where Pillow holds them in 32.
         sixteen = np.clip(np.asarray(image), 0, 65535).astype(np.uint16)
-        return Image.fromarray((sixteen >> 8).astype(np.uint8)).convert("RGB")
+        return Image.fromarray((sixteen >> 8).astype(np.uint8)).convert(mode)
     if image.mode in _CLEAR or "transparency" in image.info:
         clear = image.convert("RGBA")
         page = Image.new("RGB", clear.size, "white")
         page.paste(clear, mask=clear.getchannel("A"))
-        return page
-    return image.convert("RGB")
+        return page.convert(mode)
+    return image.convert(mode)

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evidence.vision.ranks import quantile
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -102,7 +104,7 @@ def _width(level: Field) -> float | None:
     tile = max(height, width) / TILES
     tiles = (rows / tile).astype(np.int64) * TILES + (columns / tile).astype(np.int64)
     ratio = _slowest(ratios, directions, tiles)
-    return _width_of(float(np.quantile(ratios, _ALONE)) if ratio is None else ratio)
+    return _width_of(quantile(ratios, _ALONE) if ratio is None else ratio)
 
 
 def _slowest(ratios: Field, directions: npt.NDArray[np.int64], tiles: npt.NDArray[np.int64]) -> float | None:
@@ -112,7 +114,7 @@ def _slowest(ratios: Field, directions: npt.NDArray[np.int64], tiles: npt.NDArra
         chosen = directions == direction
         here, where = ratios[chosen], tiles[chosen]
         heard = [
-            float(np.quantile(here[where == tile], _TYPICAL))
+            quantile(here[where == tile], _TYPICAL)
             for tile in np.flatnonzero(np.bincount(where) >= FEWEST_EDGES)
         ]
         if len(heard) >= FEWEST_TILES:
@@ -127,8 +129,8 @@ def _width_of(ratio: float) -> float:
 
 
 def _least_slope(level: Field) -> float:
-    low, high = np.percentile(level[::4, ::4], (5, 95))
-    contrast = min(1.0, float(high - low) / _FULL_CONTRAST)
+    few = level[::4, ::4]
+    contrast = min(1.0, (quantile(few, 0.95) - quantile(few, 0.05)) / _FULL_CONTRAST)
     # The difference along both axes sees noise and hardly an edge; its gain is 2.
     mixed = level[:-1:2, :-1] - level[1::2, :-1][: (level.shape[0]) // 2]
     noise = float(np.median(np.abs(mixed[:, :-1:2] - mixed[:, 1::2]))) / (2 * _MEDIAN_OF_NORMAL)

@@ -3,13 +3,15 @@
 Each of many small tiles is asked on its own, since a screen seen askew has another lattice in
 every corner: does its spectrum have narrow peaks away from both axes, in two directions? The median
 tile speaks for the picture: a lattice covers all of it. What a scene holds (edges, print, bars) is
-broad, or lies in one direction, or in a few tiles only.
+broad, or lies in one direction, or in a few tiles only. Once half of all tiles are below the limit the
+median is too, and looking ends: a picture without a lattice costs about half.
 The blocks of JPEG repeat every eight pixels, so their frequencies are left out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -49,23 +51,41 @@ class Lattice:
     """Of the stronger one, pixels of the view; 0 where there is none."""
 
 
-def lattice(view: Plane) -> Lattice:
-    """The lattice in a grey view `(h, w)` at the photo's own resolution or near it."""
+def lattice(view: Plane, *, enough: float = 0.0) -> Lattice:
+    """The lattice in a grey view `(h, w)` at the photo's own resolution or near it.
+
+    Args:
+        view: grey, `(h, w)`; less than `FEWEST_TILES` tiles say nothing.
+        enough: the strength that is asked for. The answer is below it where that of all tiles is; it is
+            then the median of those that were looked at.
+    """
     height, width = view.shape
     rows, columns = height // TILE, width // TILE
     if rows * columns < FEWEST_TILES:
         return Lattice(0.0, 0.0)
     every = [(row * TILE, column * TILE) for row in range(rows) for column in range(columns)]
     chosen = [every[int(n)] for n in np.linspace(0, len(every) - 1, min(MOST_TILES, len(every)))]
-    window = np.outer(np.hanning(TILE), np.hanning(TILE)).astype(np.float32)
+    half = len(chosen) // 2 + 1
     found: list[Lattice] = []
-    for top, left in chosen:
-        tile = view[top : top + TILE, left : left + TILE].astype(np.float32)
-        spectrum = np.abs(np.fft.rfft2((tile - tile.mean()) * window))
-        level = np.log(np.fft.fftshift(spectrum, axes=0) + _LEVEL).astype(np.float32)
-        found.append(_strongest(level - _smoothed(level)))
+    # Every second tile first, so that the first half comes from all over the picture.
+    for top, left in chosen[::2] + chosen[1::2]:
+        found.append(_of_tile(view[top : top + TILE, left : left + TILE]))
+        if sum(one.strength < enough for one in found) >= half:
+            break
     found.sort(key=lambda one: one.strength)
     return found[len(found) // 2]
+
+
+def _of_tile(tile: Plane) -> Lattice:
+    level = tile.astype(np.float32)
+    spectrum = np.abs(np.fft.rfft2((level - level.mean()) * _window()))
+    logs = np.log(np.fft.fftshift(spectrum, axes=0) + np.float32(_LEVEL))
+    return _strongest(logs - _smoothed(logs))
+
+
+@cache
+def _window() -> Field:
+    return np.outer(np.hanning(TILE), np.hanning(TILE)).astype(np.float32)
 
 
 def _smoothed(level: Field) -> Field:
@@ -80,20 +100,24 @@ def _smoothed(level: Field) -> Field:
     return level
 
 
-def _strongest(above: Field) -> Lattice:
-    """The two strongest peaks in different directions of the whitened log spectrum."""
-    half = TILE // 2
-    down = (np.arange(TILE) - half)[:, None] + np.zeros((1, half + 1))
-    right = np.arange(half + 1)[None, :] + np.zeros((TILE, 1))
+@cache
+def _bins() -> tuple[npt.NDArray[np.int64], Field, Field]:
+    """Of the bins of a shifted half spectrum that are looked at: place, angle (degrees), cycles a pixel."""
+    down = np.arange(TILE)[:, None] - TILE // 2
+    right = np.arange(TILE // 2 + 1)[None, :]
     radius = np.hypot(down, right) / TILE
     off_axis = (np.abs(down) > _AXIS) & (right > _AXIS)
     blocks = (np.abs(down) % _BLOCK <= 1) | (right % _BLOCK <= 1)
-    usable = off_axis & ~blocks & (radius > _LOWEST) & (radius < _HIGHEST)
-    values = np.where(usable, above, -np.inf)
-    first = np.unravel_index(int(np.argmax(values)), values.shape)
-    angle = np.degrees(np.arctan2(down, right))
-    turn = np.abs((angle - angle[first] + 90) % 180 - 90)
-    second = float(np.where(turn > _APART, values, -np.inf).max())
-    if not np.isfinite(second):
-        return Lattice(0.0, 0.0)
+    places = np.flatnonzero(off_axis & ~blocks & (radius > _LOWEST) & (radius < _HIGHEST))
+    angles = np.degrees(np.arctan2(down, right)).ravel()[places]
+    return places, angles.astype(np.float32), radius.ravel()[places].astype(np.float32)
+
+
+def _strongest(above: Field) -> Lattice:
+    """The two strongest peaks in different directions of the whitened log spectrum."""
+    places, angles, radius = _bins()
+    values = above.ravel()[places]
+    first = int(np.argmax(values))
+    turn = np.abs((angles - angles[first] + 90) % 180 - 90)
+    second = float(values[turn > _APART].max())
     return Lattice(float(np.exp(max(second, 0.0))), float(1 / radius[first]))

@@ -7,10 +7,13 @@ import stat
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
+from api import cli
 from tests.api.conftest import ROOT, Run
 from tests.buckets import Server, fresh_bucket
 from tests.postgres import Postgres
@@ -321,3 +324,11 @@ def test_a_check_starts_without_what_it_does_not_need(photo: Path) -> None:
         [sys.executable, "-c", program, photo], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert done.stderr.strip() == ""
+
+
+def test_each_file_of_commands_holds_those_that_are_said_of_it() -> None:
+    for file, commands in cli.COMMANDS.items():
+        alone = typer.Typer()
+        import_module(f"api.commands.{file}").join(alone)
+        own = {each.name or each.callback.__name__ for each in alone.registered_commands if each.callback}
+        assert own | {each.name for each in alone.registered_groups} == set(commands), file

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
@@ -69,6 +70,37 @@ def test_a_slip_is_another_each_time_and_the_case_remembers_it(client: httpx.Cli
     assert code.kind is Kind.SLIP
     assert f"case_{code.name.lower()}" == case
     assert client.get("/v1/cases/case_none/slip.pdf").status_code == 404
+
+
+def test_a_film_for_a_case_is_held_against_its_slip(taker: httpx.Client, film: Path) -> None:
+    case = taker.post("/v1/cases", json={"order_number": "1"}).json()["id"]
+
+    def sent(**said: str) -> httpx.Response:
+        file = {"file": (film.name, film.read_bytes(), "video/mp4")}
+        return taker.post("/v1/evidence", files=file, data=said)
+
+    assert "slip" not in sent(case_id=case).json()["expected"], "none was printed"
+    taker.get(f"/v1/cases/{case}/slip.pdf")
+    expected = sent(case_id=case).json()["expected"]
+    assert f"case_{expected['slip'].lower()}" == case
+    assert "slip" not in sent().json()["expected"]
+    assert sent(case_id="case_none").status_code == 404
+    pairs = {"filename": film.name, "case_id": case}
+    metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in pairs.items())
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Metadata": metadata,
+        "Upload-Length": str(film.stat().st_size),
+    }
+    where = taker.post("/v1/uploads", headers=headers).headers["location"]
+    part = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    }
+    whole = taker.patch(where, headers=part, content=film.read_bytes())
+    item = taker.get(whole.headers["content-location"]).json()
+    assert item["expected"]["slip"] == expected["slip"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -409,3 +409,20 @@ print(child._process.pid, flush=True)
     )
     process = int(done.stdout)
     eventually(lambda: not alive(process))
+
+
+@linux
+def test_a_photo_of_108_megapixels_takes_little_memory(tmp_path: Path) -> None:
+    stored = tmp_path / "large.jpg"
+    Image.new("RGB", (12_000, 9_000), (90, 120, 60)).save(stored, quality=30)
+    # A process starts with the peak of the one that started it, which here has just drawn the picture.
+    between = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    words = command(stored, tmp_path / "out", name="defect_photo")
+    done = subprocess.run(
+        [sys.executable, "-c", between, *words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 400 * 1024  # KiB; measured 142 MiB, a child alone has 60

@@ -121,9 +121,8 @@ def test_a_small_view_asked_for_first_does_not_blur_a_large_one():
     assert np.abs(shot.gray(2000) - half).mean() < 3
 
 
-@pytest.mark.parametrize("turn", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_each_orientation_comes_out_upright(kind, turn):
+def turned(turn: int) -> tuple[Image.Image, Image.Exif]:
+    """The quarters as a camera codes them that writes this orientation."""
     exif = Image.Exif()
     exif[0x0112] = turn
     inverse = {
@@ -136,7 +135,13 @@ def test_each_orientation_comes_out_upright(kind, turn):
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_270,
     }[turn]
-    coded = quarters() if inverse is None else quarters().transpose(inverse)
+    return (quarters() if inverse is None else quarters().transpose(inverse)), exif
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_each_orientation_comes_out_upright(kind, turn):
+    coded, exif = turned(turn)
     photo = opened(saved(coded, kind, exif=exif))
     (shot,) = photo.frames()
     assert (shot.width, shot.height) == (128, 96)
@@ -148,13 +153,15 @@ def test_each_orientation_comes_out_upright(kind, turn):
     assert corner(shot.rgb(64), 0, 1)[2] < 40
 
 
-def test_a_heic_that_the_camera_turned_is_upright():
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    coded = quarters().transpose(Image.Transpose.ROTATE_90)
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_heic_that_the_camera_turned_is_upright(turn):
+    coded, exif = turned(turn)
     (shot,) = opened(heic(coded, exif=exif.tobytes())).frames()
     assert (shot.width, shot.height) == (128, 96)
     assert corner(shot.gray(128), 0, 0) > 240
+    assert corner(shot.gray(128), 1, 0) < 16
+    assert corner(shot.rgb(64), 0, 1)[0] > 220
+    assert corner(shot.rgb(64), 0, 1)[2] < 50
 
 
 # Kinds of pixels
@@ -402,3 +409,13 @@ def test_a_photo_of_twelve_megapixels_is_cheap():
         shot.gray(4032)
         shot.rgb(1280)
         assert time.process_time() - start < 0.5
+
+
+def test_a_large_grey_view_is_the_luma_of_the_colours():
+    image = noise((1600, 1200))
+    (shot,) = opened(saved(image, "JPEG", quality=95)).frames()
+    shot.rgb(400)
+    large, half = shot.gray(1600).astype(int), shot.gray(800).astype(int)
+    assert large.shape == (1200, 1600)
+    assert np.abs(large - np.asarray(image.convert("L"))).mean() < 3
+    assert np.abs(large.reshape(600, 2, 800, 2).mean(axis=(1, 3)) - half).mean() < 2

@@ -57,6 +57,41 @@ def test_another_kind_of_number_is_no_wrong_label(other: str) -> None:
     assert outcome("SF1390012345678", seen(other)) is Outcome.UNSURE
 
 
+FOREIGN = seen("1Z5R89390357567127")
+
+
+def test_another_carriers_waybill_that_was_alone_for_long_is_the_wrong_label() -> None:
+    compared = tracking("SF1390012345678", [FOREIGN], NONE, alone=[FOREIGN])
+    assert compared.outcome is Outcome.FAIL
+    assert compared.seen is FOREIGN
+    assert "UPS" in str(compared.says)
+    assert "old label" in str(compared.advice)
+    assert tracking("SF1390012345678", [FOREIGN], NONE).outcome is Outcome.UNSURE
+    both = [FOREIGN, seen("SF1390012345678")]
+    assert tracking("SF1390012345678", both, NONE, alone=[FOREIGN]).outcome is Outcome.PASS
+    once = [FOREIGN, seen("SF1390012345678", sure=False, clear=False)]
+    assert tracking("SF1390012345678", once, NONE, alone=[FOREIGN]).outcome is Outcome.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("expected", "read"),
+    [
+        ("SF1390012345678", seen("1Z5R89390357567128")),  # its check digit is wrong
+        ("SF1390012345678", seen("1Z5R89390357567127", clear=False)),
+        ("SF1390012345678", seen("1Z5R89390357567127", print=True)),
+        ("SF1390012345678", seen("YT8812345678901")),  # no check digit is known
+        ("SF1390012345678", seen("986578788855")),  # digits alone name nobody
+        ("SF1390012345678", seen("RB123456785GB")),  # posts hand parcels on
+        ("RB123456785GB", seen("1Z5R89390357567127")),
+        ("1Z5R89390357567128", seen("1001921334250001000300779017972697")),  # mistyped in the order
+        ("123456789013", seen("1Z5R89390357567127")),  # nobody knows whose number is expected
+        ("SF1390012345678", seen("1Z5R89390357567127", goods=True)),
+    ],
+)
+def test_what_may_be_an_old_or_inner_label_stays_open(expected: str, read: Seen) -> None:
+    assert tracking(expected, [read], NONE, alone=[read]).outcome is Outcome.UNSURE
+
+
 def test_a_code_of_goods_says_nothing_of_the_waybill() -> None:
     assert tracking("4006381333931", [seen("4006381333924", goods=True)], NONE) is NONE
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from evidence.attested import Attested, Bracket
 from evidence.checks.clock import Clock
 from evidence.checks.label import Label
 from evidence.model import Expectation, Finding
@@ -169,6 +170,42 @@ def test_a_slip_proves_that_the_film_is_not_older() -> None:
     assert measured(told)["not_earlier_than"] == "2026-11-19T08:00:00Z"
     assert one(found(film, tags=tagged(BEGUN - 2 * DAY)), "clock.slip").outcome == "unsure"
     assert "clock.station" not in outcomes(found(film))
+
+
+SLIP = StationFilm(seconds=3, kind=Kind.SLIP, shown=lambda _: BEGUN - DAY, side=160)
+"""Its case is called `TABLE-1`."""
+
+
+def test_the_slip_of_the_case_passes_and_that_of_another_fails() -> None:
+    told = one(found(SLIP, expected=Expectation(slip="TABLE-1")), "clock.slip")
+    assert told.outcome == "pass"
+    strange = one(found(SLIP, expected=Expectation(slip="5B0F6D1C")), "clock.slip")
+    assert strange.outcome == "fail"
+    assert "case TABLE-1; that of this case, 5B0F6D1C, is nowhere" in str(strange.wording.says)
+    assert strange.when.spans
+
+
+def test_a_slip_that_was_printed_and_never_seen_is_unsure_with_advice() -> None:
+    bare = StationFilm(seconds=3, shown=lambda _: None)
+    missing = one(found(bare, expected=Expectation(slip="TABLE-1")), "clock.slip")
+    assert missing.outcome == "unsure"
+    assert "beside the parcel" in str(missing.wording.advice)
+    assert "clock.slip" not in outcomes(found(bare)), "nobody printed one"
+
+
+def test_both_slips_in_sight_are_for_a_person() -> None:
+    seen = Attested(SLIP.signer.pem)
+    texts = [SLIP.signer.code(BEGUN, name, Kind.SLIP) for name in ("MINE", "OTHER")]
+    seen.see(timedelta(0), texts)
+    asked = Bracket(BEGUN + HOUR, None, timedelta(minutes=5), DAY, video=True, slip="MINE")
+    told = {measured(finding)["case"]: finding.outcome for finding in seen.findings(asked)}
+    assert told == {"MINE": "pass", "OTHER": "unsure"}
+
+
+def test_a_photo_need_not_show_the_slip() -> None:
+    photo = FakeFrame(np.full((360, 640), 90, np.uint8))
+    media = described("photo", now=BEGUN + HOUR, expected=Expectation(slip="TABLE-1"))
+    assert "clock.slip" not in outcomes(watched(Clock(), [photo], media=media))
 
 
 def test_a_photo_with_a_fresh_code_is_bracketed_too() -> None:

@@ -91,6 +91,18 @@ def test_another_waybill_fails_and_says_which() -> None:
     assert measured(findings["label.code"])["value"] == "SF7777777777777"
 
 
+def test_another_carriers_label_is_the_wrong_one_where_it_was_alone_for_long() -> None:
+    foreign = labelled.laid(labelled.waybill("1Z5R89390357567127"), turn=25)
+    long, short = [PLAIN] * 5 + [foreign] * 40, [PLAIN] * 5 + [foreign] * 15
+    wrong = found(long)["label.tracking"]
+    assert wrong.outcome is Outcome.FAIL
+    assert "another carrier's waybill: UPS" in str(wrong.wording.says)
+    assert found(short)["label.tracking"].outcome is Outcome.UNSURE
+    assert found([*long, *[PLAIN] * 15, *[BLURRED] * 10])["label.tracking"].outcome is Outcome.UNSURE
+    assert found([*long, *[LABEL] * 5])["label.tracking"].outcome is Outcome.PASS
+    assert of_photo(foreign)["label.tracking"].outcome is Outcome.UNSURE
+
+
 def test_the_expected_one_among_others_passes() -> None:
     findings = found([OTHER] * 40 + [LABEL] * 10)  # long enough for looks to become rarer
     assert findings["label.tracking"].outcome is Outcome.PASS

@@ -46,3 +46,9 @@ def test_bars_in_one_direction_are_no_lattice(scene):
 
 def test_a_small_picture_says_nothing(scene):
     assert lattice(scene[:300, :300]).strength == 0
+
+
+@pytest.mark.parametrize(("pitch", "degrees"), [(2.7, 5), (6.3, 14), (2.3, 5), (40, 5)])
+def test_stopping_early_never_changes_the_answer(scene, pitch, degrees):
+    screen = on_a_screen(scene, pitch, degrees)
+    assert (lattice(screen, enough=LIMIT).strength < LIMIT) == (lattice(screen).strength < LIMIT)
