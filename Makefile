@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station bench-uploads codes coverage \
+.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station bench-uploads bench-clock codes coverage \
 	picture lock clean
 
 help: ## this list
@@ -63,6 +63,9 @@ bench-station: $(STAMP) ## how surely cuts under a station clock are found
 bench-uploads: $(STAMP) ## what taking a film in costs beside a plain copy, and its memory
 	@$(BIN)/python -m tests.bench_uploads
 	@$(BIN)/python -m tests.bench_uploads --flat
+
+bench-clock: $(STAMP) ## how well clocks drawn into films are read, and which cuts they tell
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench_clock
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md
