@@ -159,7 +159,7 @@ def pieces(draw: np.random.Generator, fonts: tuple[str, ...]) -> Iterator[tuple[
     foot = room // 2 + max(6, round(size * 1.5)) * 5 / 6
     middle = foot - size / 2
     for _ in range(_PIECES):
-        scale = TALL / size * draw.uniform(0.87, 1.15)
+        scale = TALL / size * float(draw.uniform(0.87, 1.15))
         off = float(draw.uniform(-1.3, 1.3)) / scale
         if draw.random() < 0.75:  # noqa: PLR2004 - three in four at a letter
             n = int(draw.integers(len(text)))
@@ -171,8 +171,9 @@ def pieces(draw: np.random.Generator, fonts: tuple[str, ...]) -> Iterator[tuple[
             start, end = places[n]
             x, what = room + end + float(draw.uniform(-0.15, 0.15)) * (end - start), -1
         else:
-            x, what = float(draw.uniform(0, mask.shape[1])), -1
-            off = float(draw.choice((-1.0, 1.0)) * draw.uniform(0.4, 0.8)) * size
+            x, what = float(draw.random()) * picture.shape[1], -1
+            above = float(draw.integers(2)) * 2 - 1
+            off = above * float(draw.uniform(0.4, 0.8)) * size
         turn = np.array(
             [[scale, 0, WIDE / 2 - scale * x - 0.5], [0, scale, HIGH / 2 - scale * (middle + off) - 0.5]]
         )

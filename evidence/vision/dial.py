@@ -47,6 +47,8 @@ _HALF: Final = -1.2
 """Score from which letters behind the time are believed to be AM or PM, mean of the two."""
 
 Floats = npt.NDArray[np.float32]
+Columns = npt.NDArray[np.int64]
+Widths = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _fitted(view: Plane, line: InkLine, tall: float) -> Dial | None:
     if found is None:
         return None
     score, start, pitch, colon = found
-    centres = start + _CENTRES * pitch + _GAPS * colon
+    centres = tuple(start + n * pitch + n // 2 * colon for n in range(PLACES))
     for _ in range(_SETTLING):
         centres = tuple(_settled(figures, centre) for centre in centres)
     pitch = float(np.mean([centres[n + 1] - centres[n] for n in range(0, PLACES, 2)]))
@@ -151,20 +153,20 @@ def _widened(scores: Floats) -> Floats:
 
 def _best(figures: Floats, colons: Floats) -> tuple[float, float, float, float] | None:
     """Score, first centre, pitch and colon of the best fit: two colons are tried with every pitch."""
-    dots = np.flatnonzero((colons > _DOTS) & (colons >= np.roll(colons, 1)) & (colons >= np.roll(colons, -1)))
-    first, second = (part.ravel() for part in np.meshgrid(dots, dots, indexing="ij"))
-    fits = (second - first > _PITCHES[0] * 2) & (second - first < _PITCHES[-1] * 3.5)
-    pairs = np.stack([first[fits], second[fits]], axis=1)
-    pair, pitch = (part.ravel() for part in np.meshgrid(np.arange(len(pairs)), _PITCHES, indexing="ij"))
-    first, second = pairs[pair, 0], pairs[pair, 1]
-    colon = second - first - 2 * pitch
-    start = first - 1.5 * pitch - colon / 2
-    last = start + 5 * pitch + 2 * colon
-    fits = (colon >= _COLONS[0] * pitch) & (colon <= _COLONS[1] * pitch) & (start >= 0)
-    fits &= last < len(figures) - 1
+    peaks = (colons > _DOTS) & (colons >= np.roll(colons, 1)) & (colons >= np.roll(colons, -1))
+    dots: Columns = np.flatnonzero(peaks).astype(np.int64)
+    count, pitches = len(dots), len(_PITCHES)
+    first: Columns = np.repeat(dots, count * pitches)
+    second: Columns = np.tile(np.repeat(dots, pitches), count)
+    pitch: Widths = np.tile(_PITCHES, count * count)
+    colon: Widths = second - first - 2 * pitch
+    start: Widths = first - 1.5 * pitch - colon / 2
+    last: Widths = start + 5 * pitch + 2 * colon
+    fits: npt.NDArray[np.bool_] = (colon >= _COLONS[0] * pitch) & (colon <= _COLONS[1] * pitch)
+    fits &= (start >= 0) & (last < len(figures) - 1)
     if not fits.any():
         return None
-    first, second, pitch, colon, start = (part[fits] for part in (first, second, pitch, colon, start))
+    first, second, pitch, colon, start = first[fits], second[fits], pitch[fits], colon[fits], start[fits]
     places = start[:, None] + pitch[:, None] * _CENTRES + colon[:, None] * _GAPS
     sums = figures[places.round().astype(np.int64)].sum(axis=1) + colons[first] + colons[second]
     where = int(sums.argmax())
