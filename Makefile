@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-uploads bench-faults codes coverage picture lock clean
+	bench-clock bench-uploads bench-faults codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -63,6 +63,9 @@ bench-station: $(STAMP) ## how surely cuts under a station clock are found
 bench-uploads: $(STAMP) ## what taking a film in costs beside a plain copy, and its memory
 	@$(BIN)/python -m tests.bench_uploads
 	@$(BIN)/python -m tests.bench_uploads --flat
+
+bench-clock: $(STAMP) ## how well clocks drawn into films are read, and which cuts they tell
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench_clock
 
 bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour)
 	@$(BIN)/python -m tests.bench_faults

@@ -30,27 +30,44 @@ for; a photo time without a zone is 26 hours wide unless a satellite time narrow
   a film, none. A slip says which film was made for which case, so a film of another case is told by it.
 - `clock.station_unproven`: codes that no known key signed; they count for nothing.
 
+A clock that the camera drew into a film, as watermark cameras and recorders do, is read three times a second
+once it was seen to run (`vision/ticker`); no extra is needed for it.
+- `clock.overlay`: what it says, as a fact. It can be set: where the file itself tells no time it
+  answers in `clock.recorded` and `clock.window`, which it can fail and never lets pass.
+- `clock.overlay_jump`: fail for each place where it leaves the film's time; unsure where it only stood still,
+  or moved by whole hours.
+- `clock.overlay_rate`: unsure where it runs surely faster or slower than the film.
+- `clock.overlay_agree`: pass where the file's own clock fits it, unsure where they contradict each other.
+- `clock.overlay_two`: whether a second one in the picture runs together with the first.
+
 What it cannot see. Tags are easily written, and phone clocks are sometimes wrong: clocks
 that agree are an indication, and one that disagrees is never by itself a forgery. A signed code
 proves that a film is not older, never that it is not younger: who films another film of a station
 is found by the examination's time and by the file's own clock, if at all. Cuts are found where
-codes are in sight a second before and after.
+codes are in sight a second before and after. A drawn clock is read where its figures stand in one
+place, are at least eight pixels high and stand out in brightness or colour; one without seconds is not
+read, nor is one in a photo. Whoever cuts a film can draw its clock anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from evidence.attested import Attested, Bracket, Shown
 from evidence.check import Album, Check, Ending, Frame, Media
 from evidence.clocks import Means, Reading, Recorded, apart, readings, recorded, written_again
 from evidence.model import Finding, Measure, Outcome, say
 from evidence.origin import by_camera, rewriter
+from evidence.overlaid import Overlaid, unproven, unread
+from evidence.taken import when_recorded
 from evidence.timeline import Instant
 from evidence.vision.lookout import Lookout, in_photo
 from evidence.window import Window, measured, window_finding
+
+if TYPE_CHECKING:
+    from evidence.vision.ticker import Ticker
 
 
 class Clock(Check):
@@ -69,6 +86,11 @@ class Clock(Check):
         "clock.station_jump": "The station's codes leave the film's own time: a cut, or a screen that hung.",
         "clock.station_unproven": "Codes in the picture that no known station signed.",
         "clock.station_window": "Whether the station's codes lie in the window that the order allows.",
+        "clock.overlay": "What a clock that the camera drew into the picture says; it can be set.",
+        "clock.overlay_agree": "Whether the clock in the picture and the file's own clock fit together.",
+        "clock.overlay_jump": "The clock in the picture leaves the film's time: a cut, or it stood still.",
+        "clock.overlay_rate": "The clock in the picture runs faster or slower than the film.",
+        "clock.overlay_two": "Whether two clocks in the picture keep the same time.",
         "clock.slip": "A slip printed once for a case: that of this case, of another, or missing.",
     }
 
@@ -87,21 +109,27 @@ class Clock(Check):
     fresh: Instant = timedelta(days=1)
     """How long after its codes the examination vouches that a film with a station is no replay."""
 
-    def start(self, media: Media, album: Album) -> _Observer:  # noqa: ARG002 - it keeps no pictures
-        return _Observer(self, media)
+    drawn: bool = True
+    """Whether clocks that a camera drew into its film are looked for."""
+
+    def start(self, media: Media, album: Album) -> _Observer:
+        return _Observer(self, media, album)
 
 
 class _Observer:
-    def __init__(self, check: Clock, media: Media) -> None:
+    def __init__(self, check: Clock, media: Media, album: Album) -> None:
         self._check = check
         self._media = media
         self._attested = Attested(media.stations)
         self._lookout = Lookout()
+        self._ticker = _ticker(album) if check.drawn and media.kind == "video" else None
 
     def see(self, frame: Frame, /) -> None:
-        """Look for signed codes; nothing else in the picture matters here."""
+        """Look for signed codes and drawn clocks; nothing else in the picture matters here."""
         if frame.corrupt:
             return
+        if self._ticker is not None:
+            self._ticker.see(frame)
         found = self._lookout.look(frame) if self._media.kind == "video" else in_photo(frame)
         if found:
             self._attested.see(frame.at, dict.fromkeys(symbol.text for symbol in found))
@@ -115,16 +143,23 @@ class _Observer:
             media.now, taken, self._check.slack, self._check.fresh, media.kind == "video", media.expected.slip
         )
         believed = self._attested.believed(asked)
-        yield _attested_by(believed, _when_recorded(taken, found))
+        overlays = () if self._ticker is None else self._ticker.overlays()
+        drawn = Overlaid(overlays, taken, media.now, self._check.apart)
+        word = drawn.recorded if taken is None else None
+        yield _attested_by(believed, unproven(when_recorded(taken, found), word))
         if taken is not None:
             yield self._agreement(taken, found)
             yield from self._reprocessing(taken, found, ending)
             yield from self._future(taken)
         proven = list(self._stations_window(believed))
         in_time = any(finding.outcome is Outcome.PASS for finding in proven)
-        yield _attested_by(believed if in_time else None, self._window(taken))
+        window = unproven(self._window(word), word) if word is not None else self._window(taken)
+        yield _attested_by(believed if in_time else None, window)
         yield from self._attested.findings(asked)
         yield from proven
+        yield from drawn.findings()
+        if self._ticker is not None and self._ticker.clocks and not overlays:
+            yield unread()
 
     def _agreement(self, taken: Recorded, found: tuple[Reading, ...]) -> Finding:
         others = [r for r in found if r is not taken.by and r.plausible]
@@ -229,46 +264,14 @@ class _Observer:
             yield window.attested(shown, self._check.slack, proven=shown is believed, now=self._media.now)
 
 
+def _ticker(album: Album) -> Ticker:
+    from evidence.vision import ticker  # noqa: PLC0415 - a photo does without
+
+    return ticker.Ticker(album)
+
+
 def _attested_by(believed: Shown | None, finding: Finding) -> Finding:
     """What the file's own clock left open, where a station answers for it."""
     if believed is None or finding.outcome is not Outcome.UNSURE:
         return finding
     return finding.model_copy(update={"outcome": Outcome.SKIPPED})
-
-
-def _when_recorded(taken: Recorded | None, found: tuple[Reading, ...]) -> Finding:
-    original = say("Send the original file from the camera: chat apps and editors drop its clock.")
-    if taken is None:
-        says = (
-            say("The camera's clock was not set: it says {when}.", when=found[0].shown)
-            if found
-            else say("The file carries no recording time.")
-        )
-        return Finding.of("clock.recorded", Outcome.UNSURE, says, advice=original)
-    place = Measure(name="clock", value=taken.by.place)
-    if taken.earliest is None:
-        return Finding.of(
-            "clock.recorded",
-            Outcome.UNSURE,
-            say("The file only says when it was last written: {when}.", when=taken.by.shown),
-            advice=original,
-            measures=[measured("not_later_than", taken.latest), place],
-        )
-    if taken.by.offset is None:
-        return Finding.of(
-            "clock.recorded",
-            Outcome.PASS,
-            say("Recorded at {when}, in a zone that the file does not name.", when=taken.by.shown),
-            advice=say("Switch location on in the camera: then the file also names its zone."),
-            measures=[
-                measured("not_earlier_than", taken.earliest),
-                measured("not_later_than", taken.latest),
-                place,
-            ],
-        )
-    return Finding.of(
-        "clock.recorded",
-        Outcome.PASS,
-        say("Recorded at {when}.", when=taken.by.shown),
-        measures=[measured("recorded_at", taken.earliest), place],
-    )
