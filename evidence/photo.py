@@ -134,12 +134,15 @@ class _Negative:
         return np.asarray(image if image.size == size else image.resize(size, Resampling.BOX))
 
     def _near(self, image: Image, mode: Mode, size: tuple[int, int]) -> Image:
-        """`image`, halved as often as it stays at least that large; halves serve several views."""
+        """`image`, halved as often as it stays at least twice as large; halves serve several views.
+
+        From a picture that is hardly larger, a box would take some pixels whole and others not at all.
+        """
         halves = self._halves.setdefault(mode, [])
         if not halves or halves[0] is not image:
             halves[:] = [image]
         step = 0
-        while halves[step].width >= 2 * size[0] and halves[step].height >= 2 * size[1]:
+        while halves[step].width >= 4 * size[0] and halves[step].height >= 4 * size[1]:
             step += 1
             if step == len(halves):
                 halves.append(halves[-1].reduce(2))
