@@ -55,7 +55,7 @@ class Phases(Check):
     every: Instant = timedelta(seconds=0.2)
     """The least time between two looks."""
     calm: Instant = timedelta(seconds=0.4)
-    """The same while the closed parcel, once it was shown around, is in sight."""
+    """The same while the closed parcel is in sight, once all its faces were proven."""
     lead: Instant = timedelta(seconds=4)
     """How late after the film's start the closed parcel may first be seen."""
     around: float = Field(default=150.0, ge=0)
@@ -98,9 +98,9 @@ class _Observer:
     @property
     def _calm(self) -> bool:
         """Whether nothing is to be missed by looking less often: the last look saw the closed parcel."""
-        procedure = self._procedure
-        at_rest = bool(procedure.closed) and procedure.closed[-1] == procedure.last
-        return at_rest and procedure.turned >= self._check.around
+        closed = self._procedure.closed
+        at_rest = bool(closed) and closed[-1] == self._procedure.last
+        return at_rest and notes_of(self._media).faces_proven
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         if self._media.kind == "photo":

@@ -48,6 +48,7 @@ from evidence.showing import SHOW
 from evidence.timeline import Instant, Span, Timeline
 from evidence.vision.judgement import Judgement, Trust, Watched, judge
 from evidence.vision.ledger import conclude
+from evidence.vision.notes import notes_of
 from evidence.vision.opening import Opening
 from evidence.vision.progress import Progress
 from evidence.vision.readings import Linking
@@ -197,6 +198,7 @@ class Observer:
         if self._progress.plenty and frame.at - self._asked >= self._check.proof:
             self._asked = frame.at
             self._proof = self._proven(frame.at)
+            notes_of(self._media).faces_proven = self._proof is not None
 
     def conclude(self, ending: Ending, /) -> Iterable[Finding]:
         if self._media.kind == "photo":

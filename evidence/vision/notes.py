@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Notes:
-    """Of one film; each is None where nobody left it."""
+    """Of one film; what nobody left is None or false."""
 
     eyes: Network | None = None
     """What looks for the box and the opened carton."""
+    faces_proven: bool = False
+    """Whether all six faces were proven already, so that only the opening is still looked for."""
     waybill: Callable[[], Timeline] | None = None
     """Asked when the film is over: when a waybill could be read."""
 
