@@ -45,9 +45,11 @@ def pictures(which: str) -> tuple[np.ndarray, ...]:
     return tuple(made.picture(float(at)) for at in np.arange(0, made.story.duration - 0.05, STEP))
 
 
-def told(which: str, start: float = 0.0, end: float = 1e6):
+def told(which: str, start: float = 0.0, end: float = 1e6, *, proven: bool = False):
     shown = pictures(which)[round(start / STEP) : round(min(end, 1e4) / STEP)]
-    observer = Phases().start(described(), FakeAlbum())
+    media = described()
+    notes_of(media).faces_proven = proven
+    observer = Phases().start(media, FakeAlbum())
     for number, picture in enumerate(shown):
         observer.see(Coloured(picture, index=number, at=timedelta(seconds=number * STEP)))
     length = timedelta(seconds=len(shown) * STEP)
@@ -70,6 +72,17 @@ def test_the_whole_procedure_passes_in_its_order(which: str) -> None:
         opened = found["phases.opening"].when.spans[0].end.total_seconds()
         assert OPENING[0] <= opened <= OPENING[1] + 1.0
         assert found["phases.opening"].stills
+
+
+def test_once_the_faces_are_proven_half_the_looks_tell_the_same() -> None:
+    usual, calm = told("hero"), told("hero", proven=True)
+    assert outcomes(calm) == outcomes(usual)
+    looks = [
+        next(m.value for m in one["phases.sealed"].measures if m.name == "looks") for one in (usual, calm)
+    ]
+    assert looks[1] < 0.7 * looks[0]
+    opened = [one["phases.opening"].when.spans[0].end for one in (usual, calm)]
+    assert abs(opened[1] - opened[0]) <= timedelta(seconds=2 * STEP)
 
 
 def test_a_film_that_begins_with_an_open_carton_fails() -> None:
