@@ -66,8 +66,10 @@ def offset(service: Service, where: str) -> int | None:
 
 
 def push(service: Service, where: str, content: bytes, steps: list[int]) -> None:
-    """Go on from where the server stands, until the end or until the server is gone."""
-    with suppress(httpx.TransportError):
+    """Go on from where the server stands, until the end or until the server, or its client, is gone."""
+    with suppress(
+        httpx.TransportError, RuntimeError
+    ):  # the latter where the client was closed between requests
         at = int(service.client.head(where, headers=TUS).headers.get("upload-offset", len(content)))
         while at < len(content):
             headers = {**TUS, "Upload-Offset": str(at), "Content-Type": "application/offset+octet-stream"}
