@@ -45,6 +45,20 @@ class Audit:
     entries: int
     faults: tuple[Fault, ...]
 
+    @property
+    def told(self) -> tuple[Saying, ...]:
+        """Each fault, and what was read in all."""
+        all_of_it = say(
+            "{files} files ({size} MB) and {entries} entries in {logs} custody logs were read; "
+            "{faults} faults were found.",
+            files=self.files,
+            size=f"{self.size / 1_000_000:.1f}",
+            entries=self.entries,
+            logs=self.logs,
+            faults=len(self.faults),
+        )
+        return (*(fault.says for fault in self.faults), all_of_it)
+
 
 def audit(desk: Desk) -> Audit:
     """Read back everything of the caller's tenant, and note that it was done.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, assert_never
+from collections.abc import Iterator, Sequence
+from typing import assert_never
 
-from claims.case import ExhibitKind
-from claims.naming import EVENTS, FIELDS, GOODS, INSPECTED, ROLES, SPEAKERS, TAGS
+from claims.naming import EVENTS, FIELDS, GOODS, INSPECTED, KINDS, ROLES, SPEAKERS, TAGS
 from claims.vocabulary.quoted import Quoted
 from claims.vocabulary.requirement import (
     AnyOf,
@@ -23,12 +22,6 @@ from claims.vocabulary.requirement import (
     Stated,
 )
 from evidence.model import Saying, say
-
-_KINDS: Final[Mapping[ExhibitKind, Saying]] = {
-    ExhibitKind.FILM: say("film"),
-    ExhibitKind.PHOTO: say("photo"),
-    ExhibitKind.DOCUMENT: say("document"),
-}
 
 
 def asked(requirement: Requirement) -> tuple[Saying, ...]:
@@ -64,16 +57,16 @@ def _words(condition: Condition) -> Saying:  # noqa: C901, PLR0911 - one for eac
     match condition:
         case Findings():
             asks = ", ".join([*condition.checks, *condition.codes, *(e.value for e in condition.elements)])
-            return say("the check of the {file} passes in {asks}", file=_KINDS[condition.exhibit], asks=asks)
+            return say("the check of the {file} passes in {asks}", file=KINDS[condition.exhibit], asks=asks)
         case Stated():
             return _stated(condition)
         case ReadyBefore():
-            file, event = _KINDS[condition.exhibit], EVENTS[condition.event]
+            file, event = KINDS[condition.exhibit], EVENTS[condition.event]
             return say("the {file} is there before this: {event}", file=file, event=event)
         case Happened():
             return _happened(condition)
         case Only():
-            return say("there is one {file} and no other", file=_KINDS[condition.exhibit])
+            return say("there is one {file} and no other", file=KINDS[condition.exhibit])
         case Shows():
             return _shows(condition)
         case Says():
@@ -91,7 +84,7 @@ def _words(condition: Condition) -> Saying:  # noqa: C901, PLR0911 - one for eac
 def _stated(condition: Stated) -> Saying:
     if not condition.exhibits:
         return say("a person confirms it")
-    files = either([_KINDS[each] for each in condition.exhibits])
+    files = either([KINDS[each] for each in condition.exhibits])
     return say("a person confirms it and points at what shows it ({file})", file=files)
 
 

@@ -87,17 +87,6 @@ def restore(
         )
         return 1 if made.broken or made.missing else 0
     found = restoring.restore(folder, settings)
-    for fault in found.faults:
-        typer.echo(words.say(fault.says))
-    typer.echo(
-        words.text(
-            "{files} files ({size:.1f} MB) and {entries} entries in {logs} custody logs were read; "
-            "{faults} faults were found.",
-            files=found.files,
-            size=found.size / 1_000_000,
-            entries=found.entries,
-            logs=found.logs,
-            faults=len(found.faults),
-        )
-    )
+    for line in found.told:
+        typer.echo(words.say(line))
     return 1 if found.faults else 0

@@ -72,17 +72,6 @@ def audit(data: DataOption = None, lang: LangOption = None, *, as_json: JsonOpti
         faults = [{"code": f.code, "where": f.where, "text": words.say(f.says)} for f in found.faults]
         print_json({**asdict(found), "faults": faults})
         return 1 if found.faults else 0
-    for fault in found.faults:
-        typer.echo(words.say(fault.says))
-    typer.echo(
-        words.text(
-            "{files} files ({size:.1f} MB) and {entries} entries in {logs} custody logs were read; "
-            "{faults} faults were found.",
-            files=found.files,
-            size=found.size / 1_000_000,
-            entries=found.entries,
-            logs=found.logs,
-            faults=len(found.faults),
-        )
-    )
+    for line in found.told:
+        typer.echo(words.say(line))
     return 1 if found.faults else 0

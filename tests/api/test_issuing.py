@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from api.desk import Wiring
-from api.paper.press import available
 from claims.verify import verify
+from tests.extras import need
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def case(client: httpx.Client) -> dict[str, Any]:
     return answer.json()
 
 
-@pytest.mark.skipif(not available(), reason="the extra dossier is not installed")
 def test_a_case_is_handed_out_as_a_pdf_and_bound_into_its_bundle(
     client: httpx.Client, wiring: Wiring, case: dict[str, Any], tmp_path: Path
 ) -> None:
+    need("dossier", "typst", "zhplot")
     alone = client.get(case["links"]["dossier.pdf"], params={"lang": "en"})
     assert (alone.status_code, alone.headers["content-type"]) == (200, "application/pdf")
     assert "Not part of a sealed bundle" in PdfReader(io.BytesIO(alone.content)).pages[0].extract_text()

@@ -23,8 +23,9 @@ from claims.verify import verify
 from storage import notary
 from tests.api.conftest import Stage
 from tests.authority import Authority
+from tests.extras import need
 
-pytest.importorskip("rfc3161_client", reason="the extra notary is not installed")
+need("notary", "rfc3161_client")
 URL = "http://tsa.test/"
 
 

@@ -7,8 +7,9 @@ import pytest
 from storage import notary
 from storage.errors import StampError
 from tests.authority import Authority
+from tests.extras import need
 
-pytest.importorskip("rfc3161_client", reason="the extra notary is not installed")
+need("notary", "rfc3161_client")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import dbos
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -358,28 +357,3 @@ def test_a_server_says_what_it_is(engine: sa.Engine) -> None:
     found = standing(engine)
     assert re.fullmatch(r"\d+(\.\d+)?", found.version)
     assert not found.safe  # the tests' own server is not
-
-
-def test_a_job_is_queued_if_and_only_if_the_unit_is_committed(
-    rows: SqlRows, engine: sa.Engine, database: str, now: datetime
-) -> None:
-    url = address(database).render_as_string(hide_password=False)
-    dbos.run_dbos_database_migrations(system_database_url=url)
-    client = dbos.DBOSClient(system_database_url=url)
-    try:
-
-        def take_in(id_: str, *, spoil: bool) -> None:
-            with rows.begin("one", now=now) as unit:
-                unit.add("evidence", id_, {})
-                client.enqueue_in_transaction(
-                    unit.connection, {"queue_name": "q", "workflow_name": "w", "workflow_id": id_}
-                )
-                if spoil:
-                    raise KeyError
-
-        take_in("kept", spoil=False)
-        with pytest.raises(KeyError):
-            take_in("undone", spoil=True)
-        assert [each.workflow_id for each in client.list_workflows()] == ["kept"]
-    finally:
-        client.destroy()

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import dbos
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -405,33 +404,6 @@ def test_swapped_rows_of_the_ledger_show(path: Path, engine: sa.Engine, now: dat
     with rows.read("one") as reading:
         faults = verify(reading.entries("s"))
     assert [(fault.wrong, fault.seq, fault.place) for fault in faults] == [(Wrong.SWAPPED, 2, 2)]
-
-
-def test_a_job_is_queued_if_and_only_if_the_unit_is_committed(
-    path: Path, engine: sa.Engine, now: datetime
-) -> None:
-    dbos.run_dbos_database_migrations(system_database_url=f"sqlite:///{path}")
-    client = dbos.DBOSClient(system_database_url=f"sqlite:///{path}")
-    try:
-        rows = SqlRows(engine)
-
-        def take_in(id_: str, *, spoil: bool) -> None:
-            with rows.begin("one", now=now) as unit:
-                unit.add("evidence", id_, {})
-                client.enqueue_in_transaction(
-                    unit.connection, {"queue_name": "q", "workflow_name": "w", "workflow_id": id_}
-                )
-                if spoil:
-                    raise KeyError
-
-        take_in("kept", spoil=False)
-        with pytest.raises(KeyError):
-            take_in("undone", spoil=True)
-        assert [each.workflow_id for each in client.list_workflows()] == ["kept"]
-        with rows.read("one") as reading:
-            assert [row.id for row in reading.find("evidence").rows] == ["kept"]
-    finally:
-        client.destroy()
 
 
 def test_opening_an_existing_database_needs_no_alembic(path: Path, engine: sa.Engine) -> None:

@@ -26,9 +26,9 @@ from evidence.marks import Marks
 from evidence.model import FACES, Expectation, Report, Still, Subject
 from tests.api import made_reports as made
 from tests.claims import cases
+from tests.extras import need
 
-if not press.available():
-    pytest.skip("the extra dossier is not installed", allow_module_level=True)
+need("dossier", "typst", "zhplot")
 
 NOW = cases.NOW
 HOSTILE = (
