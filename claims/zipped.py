@@ -32,7 +32,6 @@ _LONGEST_COMMENT: Final = 0xFFFF
 _LOCAL: Final = 30
 _DESCRIPTOR: Final = 24
 _ENCRYPTED: Final = 0x1
-_DESCRIBED: Final = 0x8
 _UTF8: Final = 0x800
 _UNIX: Final = 3
 _UNREADABLE: Final = (

@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-FAMILY: Final = "Noto Sans SC"
 _WHEEL: Final = "zhplot"
 _FILE: Final = "fonts/NotoSansSC-Regular.ttf"
 LACKING: Final = "□"

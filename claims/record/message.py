@@ -42,8 +42,3 @@ class Message(Value):
     text: Text
     channel: Line = ""
     tags: tuple[Tag, ...] = ()
-
-    def said_again(self, other: Message) -> bool:
-        """Whether `other` is the same message, imported once more."""
-        mine, theirs = (self.at, self.speaker, self.text), (other.at, other.speaker, other.text)
-        return mine == theirs

@@ -18,8 +18,6 @@ SHOWN: Final = 32
 """Kinds of chunks kept as a note."""
 
 _PNG_HEADER: Final = 8
-_PNG_AROUND: Final = 12
-"""Bytes of a PNG chunk besides its data: length, kind, checksum."""
 _WEBP_HEADER: Final = 12
 _PACKET: Final = b"XML:com.adobe.xmp\0"
 _FIELDS_OF_PACKET: Final = 2
