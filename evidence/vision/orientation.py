@@ -63,7 +63,9 @@ class Orientation:
 
     def upright(self, picture: Plane) -> Plane:
         """A copy of `picture`, `(h, w)` or `(h, w, 3)`, upright, contiguous and read-only."""
-        turned = np.rot90(picture[:, ::-1] if self.mirrored else picture, k=-(self.rotation // 90))
+        turned = picture[:, ::-1] if self.mirrored else picture
+        if self.rotation:
+            turned = np.rot90(turned, k=-(self.rotation // 90))
         copied = np.array(turned, dtype=np.uint8, order="C", copy=True)
         copied.setflags(write=False)
         return copied

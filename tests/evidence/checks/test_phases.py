@@ -45,15 +45,28 @@ def pictures(which: str) -> tuple[np.ndarray, ...]:
     return tuple(made.picture(float(at)) for at in np.arange(0, made.story.duration - 0.05, STEP))
 
 
-def told(which: str, start: float = 0.0, end: float = 1e6, *, proven: bool = False):
-    shown = pictures(which)[round(start / STEP) : round(min(end, 1e4) / STEP)]
+def cut(which: str, start: float = 0.0, end: float = 1e4) -> list[np.ndarray]:
+    return list(pictures(which)[round(start / STEP) : round(end / STEP)])
+
+
+def nothing(seconds: float) -> list[np.ndarray]:
+    """An even grey: the lens is covered, or nobody has come to the table yet."""
+    return [np.full((180, 320, 3), 130, np.uint8)] * round(seconds / STEP)
+
+
+def looked(shown: list[np.ndarray], *, proven: bool = False, complete: bool = True):
     media = described()
     notes_of(media).faces_proven = proven
     observer = Phases().start(media, FakeAlbum())
     for number, picture in enumerate(shown):
         observer.see(Coloured(picture, index=number, at=timedelta(seconds=number * STEP)))
-    length = timedelta(seconds=len(shown) * STEP)
-    return {f.code: f for f in observer.conclude(Ending(frames=len(shown), duration=length))}
+    length, error = timedelta(seconds=len(shown) * STEP), "" if complete else "cut off"
+    ending = Ending(frames=len(shown), duration=length, complete=complete, error=error)
+    return {f.code: f for f in observer.conclude(ending)}
+
+
+def told(which: str, start: float = 0.0, end: float = 1e4, *, proven: bool = False):
+    return looked(cut(which, start, end), proven=proven)
 
 
 def outcomes(found) -> dict[str, str]:
@@ -105,20 +118,34 @@ def test_a_film_that_ends_with_the_parcel_closed_fails() -> None:
 
 
 def test_what_is_missing_at_the_end_of_a_damaged_file_is_not_called_missing() -> None:
-    observer = Phases().start(described(), FakeAlbum())
-    for number, picture in enumerate(pictures("lying")):
-        observer.see(Coloured(picture, index=number, at=timedelta(seconds=number * STEP)))
-    found = {f.code: f for f in observer.conclude(Ending(frames=40, complete=False, error="cut off"))}
+    found = looked(cut("lying"), complete=False)
     assert found["phases.opening"].outcome is Outcome.UNSURE
 
 
+def test_a_closed_parcel_that_comes_late_leaves_open_what_was_before() -> None:
+    late = 6.0
+    found = looked([*nothing(late), *cut("hero", end=8.0)])
+    sealed = found["phases.sealed"]
+    assert sealed.outcome is Outcome.UNSURE
+    assert "first seen" in sealed.says
+    assert timedelta(seconds=late) <= sealed.when.spans[0].start <= timedelta(seconds=late + 1)
+    assert sealed.advice
+
+
+def test_an_opening_behind_a_covered_lens_was_not_seen() -> None:
+    hidden = Phases().unseen.total_seconds() + 2
+    found = looked([*cut("hero", end=OPENING[0] - 1.0), *nothing(hidden), *cut("hero", OPENING[1] + 0.2)])
+    assert outcomes(found)["sealed"] == "pass"
+    opening = found["phases.opening"]
+    assert opening.outcome is Outcome.UNSURE
+    assert "how it was opened is not seen" in opening.says
+    assert opening.when.spans[0].length >= timedelta(seconds=hidden)
+    short = looked([*cut("hero", end=OPENING[0] - 1.0), *nothing(4.0), *cut("hero", OPENING[1] + 0.2)])
+    assert short["phases.opening"].outcome is Outcome.PASS, "hands and a knife hide it for a while"
+
+
 def test_nothing_to_see_tells_nothing() -> None:
-    observer = Phases().start(described(), FakeAlbum())
-    for number in range(30):
-        grey = np.full((180, 320, 3), 130, np.uint8)
-        observer.see(Coloured(grey, index=number, at=timedelta(seconds=number * STEP)))
-    found = {f.code: f for f in observer.conclude(Ending(frames=30, duration=timedelta(seconds=6)))}
-    assert outcomes(found) == {"sealed": "unsure", "opening": "unsure"}
+    assert outcomes(looked(nothing(6.0))) == {"sealed": "unsure", "opening": "unsure"}
 
 
 def test_a_photo_is_no_procedure() -> None:
