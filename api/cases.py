@@ -6,7 +6,7 @@ ledger, and held against its ruleset. Readiness and due times are computed when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from claims.assess import assess
 from claims.assessment import Assessment, Countdown
 from claims.case import Case, Event, Exhibit, ExhibitKind, Statement
 from claims.confirmation import Confirmation
+from claims.openings import Opening
 from claims.ruleset import Loaded
 from claims.settling.beside import opened_beside
 from evidence.model import Report, say
@@ -45,6 +46,8 @@ class Dossier:
     """Likewise; what people said of the pictures, in the order of the recording."""
     earlier: Mapping[str, Sequence[Known]]
     """Likewise; the files that were sent earlier and show the same."""
+    openings: Sequence[Opening] = ()
+    """The films in other cases with the same waybill."""
 
 
 def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
@@ -246,7 +249,21 @@ def gather(desk: Desk, reading: Reading, case_id: str) -> Dossier:
             confirmations[exhibit.digest] = said
         if known := recognising.known(reading, exhibit.evidence_id):
             earlier[exhibit.digest] = known
-    return Dossier(case, found_case.ruleset, reports, confirmations, earlier)
+    openings = tuple(_openings(reading, case))
+    return Dossier(case, found_case.ruleset, reports, confirmations, earlier, openings)
+
+
+def _openings(reading: Reading, case: Case) -> Iterator[Opening]:
+    """The films in other cases with the waybill of this one; those that were purged are no proof any more."""
+    if not case.tracking_number:
+        return
+    for row in reading.find(KIND, {"tracking_number": case.tracking_number}, newest_first=False).rows:
+        other = Case.model_validate(row.body["case"])
+        for film in other.of_kind(ExhibitKind.FILM) if other.id != case.id else ():
+            if reading.get(item.KIND, film.evidence_id):
+                yield Opening(
+                    case=other.id, evidence_id=film.evidence_id, digest=film.digest, added_at=film.added_at
+                )
 
 
 def assessed(desk: Desk, case_id: str) -> Assessment:
@@ -265,6 +282,7 @@ def judged(desk: Desk, found: Dossier, now: datetime | None = None) -> Assessmen
         now or desk.now(),
         found.confirmations,
         reuses={digest: [each.reuse for each in known] for digest, known in found.earlier.items()},
+        openings=found.openings,
         calendars=desk.calendars,
     )
 

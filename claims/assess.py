@@ -18,12 +18,13 @@ from claims.clocks.standing import standing
 from claims.conditions import Held, Scene, distinct, judge, spoken, worst
 from claims.confirmation import COUNT, Confirmation
 from claims.naming import GOODS
+from claims.openings import Opening, noticed
 from claims.reuse import Reuse, notices
 from claims.ruleset import Findings, Requirement, Ruleset
 from claims.scope import Scope, scope_of
 from claims.vocabulary.goods import Goods
 from claims.vocabulary.procedure import Contradiction
-from evidence.model import Report, say
+from evidence.model import Grade, Report, say
 
 
 def assess(
@@ -34,6 +35,7 @@ def assess(
     confirmations: Mapping[str, Sequence[Confirmation]] = {},
     *,
     reuses: Mapping[str, Sequence[Reuse]] = {},
+    openings: Sequence[Opening] = (),
     calendars: Calendars | None = None,
 ) -> Assessment:
     """Each requirement yes, no or unsure with its reasons, and each clock with its due time.
@@ -42,6 +44,8 @@ def assess(
     `confirmations`, what people said of their pictures, in the order of the recording; they are
     heard where the ruleset lets a person close the question. `reuses` are the files that show the
     same footage, by the digest of the exhibit; those in other cases are noticed, and decide nothing.
+    `openings` are the films in other cases with the same waybill; an earlier one is noticed, and leaves the
+    demand for a single film open.
     `calendars` know the days off; those that ship with the package unless told otherwise.
 
     Raises:
@@ -54,9 +58,11 @@ def assess(
     scope = scope_of(case, ruleset)
     asked = scope.of(ruleset.requirement)
     heeded = any(each.confirmable and _counts(each) for each in asked)
-    scene = Scene(
-        case=case, reports=reports, now=now, film=film, confirmations=confirmations if heeded else {}
-    )
+    known = {
+        each.evidence_id for found in reuses.values() for each in found if each.grade is not Grade.UNSURE
+    }
+    others = tuple(each for each in openings if each.evidence_id not in known)
+    scene = Scene(case, reports, now, film, confirmations if heeded else {}, openings=others)
     return Assessment(
         case_id=case.id,
         ruleset=Basis(id=ruleset.id, version=ruleset.version, title=ruleset.title, source=ruleset.source),
@@ -67,7 +73,7 @@ def assess(
         requirements=tuple(_judged(requirement, scene, scope) for requirement in asked),
         beside=tuple(_beside(ruleset, scope, scene)),
         clocks=standing(ruleset, scope, seen(case, now, calendars)),
-        notices=tuple(notices(case, reuses)),
+        notices=(*notices(case, reuses), *noticed(film, others)),
         contradictions=tuple(_contradiction(each) for each in ruleset.contradiction if scope.concerns(each)),
     )
 

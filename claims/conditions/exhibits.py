@@ -5,6 +5,7 @@ from __future__ import annotations
 from claims.assessment import Met
 from claims.case import Exhibit, ExhibitKind
 from claims.conditions.scene import Held, Scene, record
+from claims.openings import advised, before, told
 from claims.vocabulary.requirement import Findings, Only
 from evidence.model import say
 
@@ -44,3 +45,13 @@ def only(condition: Findings | Only, scene: Scene) -> Held | None:
         say("This case has {count} films, and nobody has said which one shows the opening.", count=count),
         say("Say which film shows the first opening, or keep the others as documents."),
     )
+
+
+def single(condition: Only, scene: Scene) -> Held:
+    """Whether there is exactly one, and for a film of the opening none before it under the same waybill."""
+    if lacking := only(condition, scene):
+        return lacking
+    earlier = before(scene.film, scene.openings) if condition.exhibit is ExhibitKind.FILM else ()
+    if earlier:
+        return record(Met.UNSURE, told(earlier[0]), advised())
+    return record(Met.YES, say("There is exactly one of them in this case."))

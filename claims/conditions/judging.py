@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from claims.assessment import Met
 from claims.conditions.choice import chosen
 from claims.conditions.events import happened, ready_before
-from claims.conditions.exhibits import only
+from claims.conditions.exhibits import single
 from claims.conditions.findings import examined
 from claims.conditions.people import stated
-from claims.conditions.scene import Held, Scene, record
+from claims.conditions.scene import Held, Scene
 from claims.conditions.things import chatted, inspected, says, shows
 from claims.vocabulary.requirement import (
     AnyOf,
@@ -26,7 +25,6 @@ from claims.vocabulary.requirement import (
     Shows,
     Stated,
 )
-from evidence.model import say
 
 
 def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:  # noqa: C901, PLR0911 - one for each kind
@@ -41,9 +39,7 @@ def judge(condition: Condition, requirement: Requirement, scene: Scene) -> Held:
         case Happened():
             return happened(condition, scene)
         case Only():
-            return only(condition, scene) or record(
-                Met.YES, say("There is exactly one of them in this case.")
-            )
+            return single(condition, scene)
         case Shows():
             return shows(condition, scene)
         case Says():

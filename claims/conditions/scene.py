@@ -13,6 +13,7 @@ from claims.case import Case, Exhibit
 from claims.chronicle import Chronicle, Happening
 from claims.clocks.sentences import local
 from claims.confirmation import COUNT, Confirmation, latest, trouble
+from claims.openings import Opening
 from claims.record.event import EventKind
 from evidence.model import Report, Saying
 
@@ -31,6 +32,8 @@ class Scene:
         default_factory=dict[str, Sequence[Confirmation]]
     )
     """By the digest of the exhibit, in the order of their recording; none where the ruleset takes none."""
+    openings: Sequence[Opening] = ()
+    """The films of other cases under the same waybill, with other footage."""
     about: str = ""
     """The sub-case that is looked at; empty for the case itself."""
 

@@ -189,6 +189,28 @@ def test_two_uploads_into_one_case_are_nothing_to_tell(taker: httpx.Client, plac
     assert notices(taker, case) == []
 
 
+def test_a_second_opening_under_one_waybill_is_told_to_the_later_case_only(
+    taker: httpx.Client, idle: Wiring, place: Any
+) -> None:
+    def returned(film: str) -> dict[str, Any]:
+        case = taker.post("/v1/cases", json={"tracking_number": "SF1234567890123"}).json()
+        assert taker.post(case["links"]["exhibits"], json={"evidence_id": film}).status_code == 201
+        return case
+
+    films = [place(footage(1)), place(footage(2))]
+    first, second = (returned(film) for film in films)
+    assert notices(taker, first) == []
+    (notice,) = notices(taker, second)
+    assert (notice["code"], notice["cases"], notice["evidence_id"]) == (
+        "duplicate.waybill",
+        [first["id"]],
+        films[0],
+    )
+    with idle.rows.begin("default", now=NOW) as unit:
+        unit.remove(KIND, films[0])
+    assert notices(taker, second) == [], "what was purged proves nothing any more"
+
+
 def test_nothing_of_another_tenant_is_met(taker: httpx.Client, idle: Wiring, place: Any) -> None:
     theirs = [place(footage(1), caller=OTHER), place(None, caller=OTHER, same=True)]
     mine = [place(footage(1)), place(None, same=True)]
