@@ -9,7 +9,8 @@ lists its cues.
 - `continuity.cut`: a step from one picture to the next that the steps around it do not
   explain, after movement, light and the pulse of key frames are taken out (`evidence.vision.joins`).
   A quick hand can do that too, so a weak one is unsure; with a break of the sound beside it, it fails.
-  A stretch that is a mixture of its two ends is one too, unsure alone (`evidence.vision.blends`).
+  A stretch that is a mixture of its two ends is one too, unsure alone (`evidence.vision.blends`), and
+  one in which the camera turns too fast to be followed, unsure always (`evidence.vision.whip_pans`).
 - `continuity.gap`: a pause between pictures far longer than the pauses around it
   (`evidence.cadence`), so a variable frame rate makes none. Fail from a second on.
 - `continuity.freeze`: the same picture for over a second in a film that otherwise has
@@ -29,7 +30,7 @@ lists its cues.
 - `continuity.take`: pass when none of these was found.
 
 What it cannot see. A silent film that was encoded again after a join between two like pictures,
-or in a fast turn, or under a fade of little; a silent film that runs just twice as fast for a while.
+or under a fade of little; a silent film that runs just twice as fast for a while.
 So its pass means "no cut found", never "proved uncut".
 """
 
@@ -59,6 +60,7 @@ from evidence.vision.breaks import FEWEST
 from evidence.vision.joins import Joins
 from evidence.vision.standstill import STILL_FILM, standstills
 from evidence.vision.stride import strides
+from evidence.vision.whip_pans import REPLACED
 
 MOST: Final = 64
 """Findings of one code; a film with more is not helped by a longer list."""
@@ -69,6 +71,7 @@ TURNS: Final = ((6.0, 17.0, 60.0), (0.3, DOUBT, 1.8))
 pictures twice."""
 
 
+_SAME: Final = say("Check that parcel and scene are the same before and after.")
 _JOINED: Final = say("Send the file as the camera wrote it, not one that was joined or converted.")
 _ADVICE: Final[Mapping[str, Saying]] = {
     "cut": say("Compare the two stills; if scenes were joined, send the whole original take."),
@@ -84,7 +87,7 @@ class Continuity(Check):
     """Looks at every picture for signs that the film is not one take."""
 
     name: ClassVar[str] = "continuity"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     codes: ClassVar[Mapping[str, str]] = {
         "continuity.cut": "Pictures that do not join: something was cut out or put in. Once per event.",
         "continuity.gap": "A pause between pictures far longer than the usual one. Once per event.",
@@ -166,7 +169,7 @@ class _Observer:
         self._ear.finish()
         lasting = [*self._gaps(), *self._freezes(), *self._blacks()]
         explained = [span for finding in lasting for span in finding.when.spans]
-        found = [*self._events(ending, explained), *lasting]
+        found = [*self._events(ending, explained), *self._turns(), *lasting]
         if found:
             yield from found
         else:
@@ -295,8 +298,23 @@ class _Observer:
                 says,
                 _between(blackout.start, blackout.end),
                 certain=blackout.certain,
-                advice=say("Check that parcel and scene are the same before and after."),
+                advice=_SAME,
                 measures=(_score(seconds, "s", limit.total_seconds()),),
+            )
+
+    def _turns(self) -> Iterator[Finding]:
+        for pan in self._joins.turns():
+            yield _event(
+                "continuity.cut",
+                say(
+                    "From {start} to {end} the camera turns too fast to follow: a cut may lie in there.",
+                    start=clock(pan.start),
+                    end=clock(pan.end),
+                ),
+                _between(pan.start, pan.end),
+                certain=False,
+                advice=_SAME,
+                measures=(_score(pan.replaced, "times the picture", REPLACED),),
             )
 
     def _take(self, ending: Ending) -> Finding:

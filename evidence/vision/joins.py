@@ -23,6 +23,7 @@ from evidence.vision.breaks import Break, Breaks
 from evidence.vision.innocence import innocent
 from evidence.vision.mirror import SIDE, Seam, mirrored
 from evidence.vision.motion import Motion
+from evidence.vision.whip_pans import WhipPan, WhipPans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,7 @@ class Joins:
         self._motion = Motion()
         self._breaks = Breaks(self._motion, least=FAINTEST)
         self._blends = Blends(self._motion)
+        self._whip_pans = WhipPans()
         self._passing: set[tuple[timedelta, timedelta]] = set()
         """Breaks that light explains, or after which the same scene is there again."""
         self._seams: list[Seam] = []
@@ -84,6 +86,7 @@ class Joins:
         alike = last is not None and (last.width, last.height) == (frame.width, frame.height)
         plain = self._motion.see(gray)
         self._blends.see(frame.at)
+        self._whip_pans.see(frame.at, plain if alike else None, *self._motion.tone)
         if last is None:
             return 0.0
         self._note(self._breaks.see(last, frame, plain if alike else None))
@@ -94,6 +97,10 @@ class Joins:
         for late in self._breaks.finish():
             self._note(late)
         self._last = None
+
+    def turns(self) -> Iterator[WhipPan]:
+        """The stretches in which the camera turns too fast to follow, in order."""
+        return self._whip_pans.found()
 
     def cues(self) -> Iterator[Cue]:
         """One cue for each break, in order, then one for each stretch that runs backwards or is mixed."""

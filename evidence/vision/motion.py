@@ -70,6 +70,12 @@ class Motion:
         self._recent.append(_Seen(gray, soft, mean, spread + 1.0))
         return _blocks(cv2.absdiff(soft, last.soft)) if last else None
 
+    @property
+    def tone(self) -> tuple[float, float]:
+        """Mean and contrast of the latest picture, grey levels; it has been seen."""
+        latest = self._recent[-1]
+        return latest.mean, latest.spread
+
     def residuals(self, ago: int) -> tuple[Map, Map] | None:
         """What a step leaves without movement, all of it and what has a sign; None where it is gone.
 

@@ -38,10 +38,11 @@ def _spanned(shortest: float, longest: float, act: Callable[[Reel, Span], Forged
 def _matched(shortest: float, longest: float) -> Recipe:
     def make(studio: Studio, draw: Draw, _: Path) -> Made | None:
         reel = window(studio, draw, longest)
-        if float(reel[-1].at) < shortest + 2.4:
+        total = float(reel[-1].at)
+        margin = min(MARGIN, 0.28 * total)
+        if total < shortest + max(2.4, 2 * margin + 0.2):
             return None
-        forged = joins.matched(reel, shortest, longest, min(MARGIN, 0.28 * float(reel[-1].at)))
-        return finished(studio, draw, forged)
+        return finished(studio, draw, joins.matched(reel, shortest, longest, margin))
 
     return make
 
@@ -50,13 +51,10 @@ def _paused(studio: Studio, draw: Draw, _: Path) -> Made | None:
     reel = window(studio, draw, 6)
     total = float(reel[-1].at)
     shortest = 2.0 if total > 6 else 0.8
-    if total < shortest + 2.4:
+    margin = min(MARGIN, 0.28 * total)
+    if total < shortest + max(2.4, 2 * margin + 0.2):
         return None
-    return finished(
-        studio,
-        draw,
-        joins.paused(reel, shortest, 6.0, min(MARGIN, 0.28 * total), int(draw.integers(1 << 30))),
-    )
+    return finished(studio, draw, joins.paused(reel, shortest, 6.0, margin, int(draw.integers(1 << 30))))
 
 
 def _insert(studio: Studio, draw: Draw, _: Path) -> Made | None:
@@ -133,7 +131,8 @@ def _concat(*, mixed: bool) -> Recipe:
 
 
 def _edit_list(studio: Studio, draw: Draw, path: Path) -> tuple[Event, ...] | None:
-    span = place(studio.reel, draw, float(draw.uniform(0.8, min(4.0, 0.35 * studio.length))))
+    longest = min(4.0, 0.35 * studio.length)
+    span = place(studio.reel, draw, float(draw.uniform(0.8, longest))) if longest > 0.8 else None
     if span is None:
         return None
     times = [float(shot.at) for shot in studio.reel]
