@@ -79,7 +79,8 @@ def _sounding(change: Callable[[Track, Span, Draw], Track], seconds: float) -> R
 
 
 def _shortened(heard: Track, span: Span, draw: Draw) -> Track:
-    return track.shortened(heard, span.start, float(draw.uniform(0.7, 2.5)))
+    most = 0.45 * (heard.seconds - span.start)  # as much again is made up at the end
+    return track.shortened(heard, span.start, min(float(draw.uniform(0.7, 2.5)), most))
 
 
 def _pasted(heard: Track, span: Span, draw: Draw) -> Track:
