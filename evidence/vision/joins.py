@@ -48,9 +48,6 @@ UNCERTAIN: Final = 1.9
 """How strong a break is at most that is not broad, or that is one of several in a row: a join is one step."""
 GLARING: Final = 4.0
 """From what score on a local break is reported nevertheless."""
-STARK: Final = (60.0, 0.05)
-"""From how many grey levels on, over what part of the picture, what comes or goes in one step is doubted
-however little else changes: a parcel is swapped like that. Plain films stay below 31."""
 MIRRORED: Final = 0.7
 """How much is added to the strengths of two joins whose pictures fit crosswise."""
 MIXED: Final = ((LEAST, 0.3), (DOUBT, 1.8))
@@ -156,9 +153,6 @@ class Joins:
         strength = float(np.interp(join.score, *STRENGTHS))
         if join.height < LOW or (join.start, join.end) in self._passing:
             return min(strength, SUPPORT)
-        stark = alone and join.height >= STARK[0] and join.share >= STARK[1]
-        if stark:
-            strength = max(strength, DOUBT)
         if join.share < NARROW:
-            return min(strength, DOUBT if stark or join.score >= GLARING else SUPPORT)
+            return min(strength, SUPPORT if join.score < GLARING else DOUBT)
         return strength if alone and join.share >= BROAD else min(strength, UNCERTAIN)

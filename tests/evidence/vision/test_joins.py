@@ -49,16 +49,6 @@ def test_what_is_local_and_sudden_is_doubted_at_most(take):
     assert all(cue.strength <= DOUBT for cue in cues(changed)[0])
 
 
-def test_a_small_thing_in_motion_that_is_another_in_one_step_is_doubted(take):
-    swapped = [p.copy() for p in take]
-    for i, picture in enumerate(swapped):
-        x, y = 130 + int(4 * np.sin(1.1 * i)), 70 + int(4 * np.cos(1.7 * i))
-        cv2.rectangle(picture, (x, y), (x + 50, y + 40), 40 if i < 50 else 250, -1)
-    (cue,) = cues(swapped)[0]
-    assert cue.strength == DOUBT
-    assert abs(cue.end.total_seconds() - 50 / 30) < 0.05
-
-
 def test_steps_in_a_row_are_movement_and_never_certain(take):
     covered = [p.copy() for p in take]
     for i, share in enumerate([0.3, 0.6, 0.9, *[1.0] * 12, 0.9, 0.6, 0.3]):
