@@ -38,6 +38,14 @@ STAMP: Final = re.compile(r"time/[0-9]{2}\.tsr", re.ASCII)
 """A time stamp over the tag manifest: it comes after the sealing, so no manifest lists it."""
 LARGEST_STAMP: Final = 64 << 10
 """Bytes."""
+SIGNER: Final = "signer.pem"
+"""The public key of whoever sealed a signed bag; the manifest of tag files lists it."""
+SIGNATURE: Final = "signature.bin"
+"""Their signature over the tag manifest, which therefore cannot list it."""
+SIGNED_BY: Final = "Sixface-Signer"
+"""The field of `bag-info.txt` that names the key, so that a signature cannot be taken away unseen."""
+COUNTERSIGNATURE: Final = re.compile(r"time/[0-9]{2}\.sig", re.ASCII)
+"""Their signature over the time stamp of that number: its authority does not sign every byte of a stamp."""
 ALWAYS: Final = (README, INFO, DECLARATION, MANIFEST, SCRIPT, ASSESSMENT, CASE, RULESET)
 """What every bundle holds and lists."""
 
@@ -116,6 +124,11 @@ def values(fields: Iterable[tuple[str, str]], label: str) -> tuple[str, ...]:
 def stamp_name(number: int) -> str:
     """Where the stamp of that number (from 1) lies."""
     return f"time/{number:02d}.tsr"
+
+
+def countersigned_name(stamp: str) -> str:
+    """Where the sealer's signature over the stamp of that name lies."""
+    return f"{stamp.removesuffix('.tsr')}.sig"
 
 
 def is_about(stamp: bytes, tag_manifest: str) -> bool:

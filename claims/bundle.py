@@ -98,7 +98,10 @@ def write(
         made(bag.INFO, bag.info(info).encode()),
         made(bag.MANIFEST, manifest.encode()),
     ]
-    tags.append(made(bag.TAG_MANIFEST, bag.manifest({tag.path: tag.digest[_HEX:] for tag in tags}).encode()))
+    seal = bag.manifest({tag.path: tag.digest[_HEX:] for tag in tags}).encode()
+    tags.append(made(bag.TAG_MANIFEST, seal))
+    if planned.signer:
+        tags.append(made(bag.SIGNATURE, planned.signer.sign(seal)))
     everything = [*(_measured(tag, open_blob) for tag in tags), *payload]
     ordered = sorted(everything, key=lambda s: (s.member.path != bag.DECLARATION, s.member.path))
     listed = [archive.Entry(f"{planned.folder}/{s.entry.name}", s.entry.size, s.entry.crc) for s in ordered]

@@ -17,11 +17,12 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
-from claims import bag, chain, dossier
+from claims import bag, chain, dossier, signature
 from claims.assessment import Assessment, Readiness
 from claims.case import Case, Exhibit
 from claims.confirmation import Confirmation
 from claims.ruleset import Loaded
+from claims.signature import Signer
 from evidence.model import Report, Saying, rfc3339, say
 
 _STILL: Final = re.compile(r"stills/[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", re.ASCII)
@@ -85,6 +86,8 @@ class Plan:
     """The fields of `bag-info.txt`, less the sum of the payload."""
     incomplete: tuple[str, ...]
     """The requirements that are not met; empty for a complete bundle."""
+    signer: Signer | None = None
+    """Who signs the tag manifest, and is named in what it lists."""
 
     def manifest(self) -> str:
         """The manifest of the payload as it stands, before a dossier is in it."""
@@ -118,6 +121,7 @@ def plan(
     incomplete: bool = False,
     confirmations: Mapping[str, Sequence[Confirmation]] = {},
     worm: Literal["proven", "absent"] = "absent",
+    signer: Signer | None = None,
 ) -> Plan:
     """What a bundle of this case holds.
 
@@ -133,6 +137,7 @@ def plan(
         incomplete: seal although the ruleset is not met; the bundle then says so.
         confirmations: what people said of the pictures, by the digest of the exhibit; all of it.
         worm: whether it was shown by trying that the store of the originals lets nobody delete or overwrite.
+        signer: who signs the bundle; without one it is not signed.
 
     Raises:
         UnmetError: the ruleset is not met and `incomplete` is not set.
@@ -162,7 +167,14 @@ def plan(
     ]
     folder = f"sixface-{case.id}"
     unmet = () if assessment.readiness is Readiness.READY else assessment.unmet or ("nothing required",)
-    readme = dossier.readme(folder, ruleset.rules, assessment, sealed_at=sealed_at, engine=engine)
+    readme = dossier.readme(
+        folder,
+        ruleset.rules,
+        assessment,
+        sealed_at=sealed_at,
+        engine=engine,
+        signer=signer.key if signer else None,
+    )
     return Plan(
         folder=folder,
         payload=tuple(sorted(payload, key=lambda m: m.path)),
@@ -170,13 +182,16 @@ def plan(
             made(bag.DECLARATION, bag.BAGIT.encode()),
             made(bag.README, readme.encode()),
             made(bag.SCRIPT, dossier.script()),
+            *([made(bag.SIGNER, signature.pem(signer.key).encode())] if signer else []),
         ),
         info=(
             *_info(case, assessment, unmet, sealed_at=sealed_at, engine=engine),
             ("Sixface-Worm", worm),
+            *([(bag.SIGNED_BY, signer.key)] if signer else []),
             *((bag.CUSTODY, head) for head in _heads(chains)),
         ),
         incomplete=unmet,
+        signer=signer,
     )
 
 

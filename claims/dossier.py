@@ -23,7 +23,15 @@ def script() -> bytes:
     return resources.files("claims").joinpath("verify.sh").read_bytes()
 
 
-def readme(folder: str, ruleset: Ruleset, assessment: Assessment, *, sealed_at: datetime, engine: str) -> str:
+def readme(
+    folder: str,
+    ruleset: Ruleset,
+    assessment: Assessment,
+    *,
+    sealed_at: datetime,
+    engine: str,
+    signer: str | None = None,
+) -> str:
     """The text of the bundle's README; nothing that a user of the case wrote is in it."""
     chinese, english = _completeness(assessment)
     template = resources.files("claims").joinpath("readme.txt").read_text("utf-8")
@@ -38,6 +46,7 @@ def readme(folder: str, ruleset: Ruleset, assessment: Assessment, *, sealed_at: 
         completeness_zh=chinese,
         completeness_en=english,
         requirements="\n".join(_requirements(assessment)),
+        signer=signer or "没有 / none",
     )
 
 

@@ -26,6 +26,8 @@ class Wrong(StrEnum):
     CHAIN = "chain"
     RECORD = "record"
     """Two files of the bundle contradict each other."""
+    SIGNATURE = "signature"
+    """What is signed is not what is there, or somebody else signed it."""
     ARCHIVE = "archive"
     """The zip itself is damaged or was changed."""
 
@@ -39,6 +41,7 @@ _SENTENCES: Final[Mapping[Wrong, Saying]] = {
     Wrong.SUM: say("{path} notes {expected} for the payload (bytes.files), and there are {found}."),
     Wrong.CHAIN: say("The custody log {path} has another length or end than was noted at the sealing."),
     Wrong.RECORD: say("{path} contradicts other files of the bundle."),
+    Wrong.SIGNATURE: say("The signature {path} does not hold: expected {expected}, found {found}."),
     Wrong.ARCHIVE: say("The zip file itself was changed or damaged."),
 }
 _ON_A_LINE: Final[Mapping[Wrong, Saying]] = {

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from claims import archive, bag
 from claims.bundle import CHUNK, Sink
+from claims.signature import Signer
 
 
 def seal_of(sealed: BinaryIO) -> bytes:
@@ -22,8 +23,11 @@ def seal_of(sealed: BinaryIO) -> bytes:
         return opened.read(f"{_folder(opened)}/{bag.TAG_MANIFEST}")
 
 
-def write(sealed: BinaryIO, stamps: Sequence[bytes], out: Sink) -> str:
-    """Copy the zip to `out` with these stamps; returns the digest of what was written. Flat memory."""
+def write(sealed: BinaryIO, stamps: Sequence[bytes], out: Sink, signer: Signer | None = None) -> str:
+    """Copy the zip to `out` with these stamps; returns the digest of what was written. Flat memory.
+
+    Where the bundle is signed, `signer` has to be who signed it, and signs each stamp too.
+    """
     with zipfile.ZipFile(sealed) as opened:
         folder, end = _folder(opened), opened.start_dir
         listed = [archive.Entry(info.filename, info.file_size, info.CRC) for info in opened.infolist()]
@@ -37,9 +41,15 @@ def write(sealed: BinaryIO, stamps: Sequence[bytes], out: Sink) -> str:
     while end and (chunk := sealed.read(min(CHUNK, end))):
         put(chunk)
         end -= len(chunk)
+    beside: list[tuple[str, bytes]] = []
     for number, stamp in enumerate(stamps, start=1):
-        entry = archive.Entry(f"{folder}/{bag.stamp_name(number)}", len(stamp), zlib.crc32(stamp))
-        put(archive.local_header(entry) + stamp)
+        name = bag.stamp_name(number)
+        beside.append((name, stamp))
+        if signer:
+            beside.append((bag.countersigned_name(name), signer.sign(stamp)))
+    for name, content in beside:
+        entry = archive.Entry(f"{folder}/{name}", len(content), zlib.crc32(content))
+        put(archive.local_header(entry) + content)
         listed.append(entry)
     put(archive.directory(listed))
     return f"sha256:{found.hexdigest()}"

@@ -8,12 +8,13 @@ All mismatches are collected, from cheap to dear:
 4. the custody chains: every line hangs on the one before, and the heads are those noted;
 5. the payload's manifest: the SHA-256 of every file;
 6. the records: the case's exhibits are the originals, each report and still is about what it says;
-7. the time stamps, if any: each holds the hash of this tag manifest.
+7. the time stamps, if any: each holds the hash of this tag manifest;
+8. the signatures, if it is signed: over the tag manifest and each stamp, by the key that it names.
 
 Not verified: that what was sealed is true, and when it was sealed; whether a time stamp is to be believed
-is for who can read it (`stamps` hands them out). Whoever rewrites every
-file and both manifests makes another bundle that agrees with itself; against that helps
-only something kept elsewhere, such as the SHA-256 of the zip.
+is for who can read it (`stamps` hands them out). Whoever rewrites every file and both manifests, and
+signs with a key of their own or not at all, makes another bundle that agrees with itself; against
+that helps only something from elsewhere: the sealer's public key (`keys`), or the SHA-256 of the zip.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from claims import bag, chain
+from claims import bag, chain, signature
 from claims.mismatch import Mismatch, NotABundleError, Wrong, mismatch
 from claims.tree import FolderTree, Tree, UnreadableError
 from claims.zipped import DamagedError, ZipTree
@@ -43,21 +44,24 @@ def _silent(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def verify(path: Path, progress: Progress = _silent) -> tuple[Mismatch, ...]:
+def verify(
+    path: Path, progress: Progress = _silent, *, keys: Collection[str] | None = None
+) -> tuple[Mismatch, ...]:
     """Everything that is wrong with the bundle at `path`, a zip or a folder; empty if it is intact.
 
-    Reads with flat memory, writes nothing, runs nothing.
+    Reads with flat memory, writes nothing, runs nothing. Where `keys` are given (see `claims.signature`),
+    one of them has to have signed it.
 
     Raises:
         NotABundleError: there is no bundle at `path`.
     """
     try:
         if path.is_dir():
-            return _Examination(FolderTree(path), progress).run()
+            return _Examination(FolderTree(path), progress).run(keys)
         if not path.is_file():
             raise NotABundleError(say("There is no such file or folder."))
         with path.open("rb") as file:
-            return _Examination(ZipTree(file), progress).run()
+            return _Examination(ZipTree(file), progress).run(keys)
     except DamagedError:
         return (mismatch(Wrong.ARCHIVE, "", "a zip that can be read", "a damaged or cut one"),)
     except OSError as error:
@@ -73,10 +77,12 @@ class Stamps:
     content: bytes
     """The tag manifest."""
     by_name: Mapping[str, bytes]
+    signer: str | None = None
+    """The key that signed the tag manifest; None where it is not signed."""
 
 
 def stamps(path: Path) -> Stamps:
-    """The time stamps of the bundle at `path`, as they lie there.
+    """The time stamps of the bundle at `path`, as they lie there, and who signed it.
 
     Raises:
         NotABundleError, DamagedError, OSError: as `verify` meets them; ask that first.
@@ -99,19 +105,19 @@ class _Examination:
         """Of every file that was read to its end."""
         self._refused = {fault.path for fault in tree.faults}
 
-    def run(self) -> tuple[Mismatch, ...]:
+    def run(self, keys: Collection[str] | None) -> tuple[Mismatch, ...]:
         tags = self._manifest(bag.TAG_MANIFEST, payload=False)
         payload = self._manifest(bag.MANIFEST, payload=True)
-        listed = {**tags, **payload}
-        self._names(listed)
+        info = self._info()
+        self._names({**tags, **payload}, signed=self._key(info) is not None)
         for path, digest in tags.items():
             self._content(path, digest)
-        info = self._info()
         self._sum(info)
         self._chains(info)
         self._payload(payload)
         self._records()
         self._stamps()
+        self._signatures(info, keys)
         return tuple(dict.fromkeys(self._found))
 
     def _tell(
@@ -121,13 +127,18 @@ class _Examination:
 
     # 1. names
 
-    def _names(self, listed: Mapping[str, str]) -> None:
+    def _names(self, listed: Mapping[str, str], *, signed: bool) -> None:
         needed = {*listed, *bag.ALWAYS, bag.TAG_MANIFEST}
         for path in sorted(needed - self._sizes.keys() - self._refused):
             self._tell(Wrong.MISSING, path, "a file", "nothing")
         for path in sorted(self._sizes.keys() - listed.keys() - {bag.TAG_MANIFEST}):
-            if not bag.STAMP.fullmatch(path):
+            if not (bag.STAMP.fullmatch(path) or (signed and self._may_be_signed(path))):
                 self._tell(Wrong.ADDED, path, "nothing", "a file")
+
+    def _may_be_signed(self, path: str) -> bool:
+        stamp = f"{path.removesuffix('.sig')}.tsr"
+        counter = bag.COUNTERSIGNATURE.fullmatch(path) is not None and stamp in self._sizes
+        return path == bag.SIGNATURE or counter
 
     # 2. and 5. manifests
 
@@ -248,7 +259,8 @@ class _Examination:
         """The tag manifest and the stamps over it."""
         names = sorted(filter(bag.STAMP.fullmatch, self._sizes))
         found = {name: content for name in names if (content := self._bytes(name, bag.LARGEST_STAMP))}
-        return Stamps(self._bytes(bag.TAG_MANIFEST) or b"", found)
+        key = self._key(bag.read_info(self._text(bag.INFO) or ""))
+        return Stamps(self._bytes(bag.TAG_MANIFEST) or b"", found, key)
 
     def _stamps(self) -> None:
         found = self.stamps()
@@ -256,6 +268,19 @@ class _Examination:
         for name in filter(bag.STAMP.fullmatch, self._sizes):
             if not bag.is_about(found.by_name.get(name, b""), digest):
                 self._tell(Wrong.RECORD, name, f"a time stamp over sha256:{digest}", "something else")
+
+    # 8. signatures
+
+    def _key(self, info: tuple[tuple[str, str], ...]) -> str | None:
+        return ", ".join(bag.values(info, bag.SIGNED_BY)) or None
+
+    def _signatures(self, info: tuple[tuple[str, str], ...], keys: Collection[str] | None) -> None:
+        found = self.stamps()
+        wanted = {bag.SIGNATURE, *map(bag.countersigned_name, found.by_name)} & self._sizes.keys()
+        files = {path: self._bytes(path, signature.BYTES) or b"" for path in wanted} | dict(found.by_name)
+        files[bag.TAG_MANIFEST] = found.content
+        files[bag.SIGNER] = self._bytes(bag.SIGNER) or b""
+        self._found += signature.wrongs(self._key(info), files, found.by_name, keys)
 
     # reading
 

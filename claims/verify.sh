@@ -1,5 +1,5 @@
 #!/bin/sh
-# Is this bag as it was sealed?   sh verify.sh [FOLDER [ROOTS.pem]]
+# Is this bag as it was sealed?   sh verify.sh [FOLDER [ROOTS.pem] [KEY.pem]]
 #
 # Needs a POSIX shell and coreutils; openssl takes over where sha256sum is missing. It writes
 # nothing, opens no network and runs nothing from the bag. Exit status: 0 intact, 1 altered
@@ -61,11 +61,24 @@ is_bag() {
 }
 
 place=${1:-}
-roots=${2:-}
-case "$roots" in
-"" | /*) ;;
-*) roots=$PWD/$roots ;;
-esac
+[ "$#" -eq 0 ] || shift
+roots=
+pinned= # public keys of which one has to have signed, one a line
+for each in "$@"; do
+    case "$each" in
+    /*) ;;
+    *) each=$PWD/$each ;;
+    esac
+    text=$(tr -d '\r' <"$each" 2>/dev/null)
+    case "$text" in
+    *"BEGIN CERTIFICATE"*) roots=$each ;;
+    *"BEGIN PUBLIC KEY"*) pinned=$pinned$nl$text$nl ;;
+    *)
+        printf '%s\n' "This file holds neither certificates nor public keys (PEM): $(printf '%s' "$each" | tr -c 'A-Za-z0-9._/-' '?')"
+        exit 1
+        ;;
+    esac
+done
 if [ -z "$place" ]; then
     case "$0" in
     */*) place=${0%/*} ;;
@@ -170,6 +183,15 @@ done
 [ -f bagit.txt ] && [ "$(cat bagit.txt 2>/dev/null)" = "BagIt-Version: 1.0${nl}Tag-File-Character-Encoding: UTF-8" ] ||
     wrong bagit.txt "it is not the declaration of a BagIt 1.0 bag"
 
+signers= # the key that bag-info.txt names; empty where the bag is not signed
+if [ -f bag-info.txt ] && [ ! -L bag-info.txt ] && [ -r bag-info.txt ]; then
+    while IFS= read -r line || [ -n "$line" ]; do
+        case "$line" in
+        "Sixface-Signer: "*) signers=$signers${line#*: } ;;
+        esac
+    done <bag-info.txt
+fi
+
 # --- 1. nothing added ------------------------------------------------------------------------
 
 folders=.$nl
@@ -188,6 +210,12 @@ while [ -n "$folders" ]; do
             ;;
         time/[0-9][0-9].tsr)
             if [ -f "$each" ] && [ ! -L "$each" ]; then continue; fi
+            ;;
+        signature.bin)
+            if [ -n "$signers" ] && [ -f "$each" ] && [ ! -L "$each" ]; then continue; fi
+            ;;
+        time/[0-9][0-9].sig)
+            if [ -n "$signers" ] && [ -f "${path%.sig}.tsr" ] && [ -f "$each" ] && [ ! -L "$each" ]; then continue; fi
             ;;
         esac
         if ! ours "$path"; then
@@ -268,14 +296,54 @@ check_stamp() { # FILE: who signed it, and when; the certificates have to be val
     fi
 }
 
+sealed=none
+if [ -f tagmanifest-sha256.txt ] && [ ! -L tagmanifest-sha256.txt ] && [ -r tagmanifest-sha256.txt ]; then
+    sealed=$(hash_in <tagmanifest-sha256.txt)
+fi
 for each in time/[0-9][0-9].tsr; do
-    [ -f "$each" ] && [ ! -L "$each" ] || continue
+    [ -f "$each" ] && [ ! -L "$each" ] && [ -r "$each" ] || continue
     stamps=$((stamps + 1))
     case "$(od -An -v -tx1 <"$each" | tr -d ' \n')" in
-    *"0420$(hash_in <tagmanifest-sha256.txt)"*) [ -z "$roots" ] || check_stamp "$each" ;;
+    *"0420$sealed"*) [ -z "$roots" ] || check_stamp "$each" ;;
     *) wrong "$each" "this time stamp is about something else" ;;
     esac
 done
+
+# --- 7. who sealed it ----------------------------------------------------------------------------
+
+signed= # set where a signature was checked
+
+check_signature() { # SIGNATURE FILE: by the key in signer.pem
+    if [ ! -f "$1" ] || [ -L "$1" ]; then
+        wrong "$1" "missing: the bag says that it is signed"
+    elif [ "$(size_of "$1")" -ne 64 ] ||
+        ! openssl pkeyutl -verify -pubin -inkey signer.pem -rawin -in "$2" -sigfile "$1" >/dev/null 2>&1; then
+        wrong "$1" "no signature over $2 by the key in signer.pem"
+    else
+        signed=yes
+    fi
+}
+
+if [ -n "$pinned" ]; then
+    case "$pinned" in
+    *"$nl${signers:-none}$nl"*) ;;
+    *) wrong signature.bin "not by a key in KEY.pem" ;;
+    esac
+fi
+if [ -n "$signers" ]; then
+    { [ -f signer.pem ] && [ ! -L signer.pem ] &&
+        [ "$(cat signer.pem)" = "-----BEGIN PUBLIC KEY-----$nl$signers$nl-----END PUBLIC KEY-----" ]; } ||
+        wrong signer.pem "not the key that bag-info.txt names"
+    case "$(openssl pkeyutl -help 2>&1)" in
+    *-rawin*)
+        check_signature signature.bin tagmanifest-sha256.txt
+        for each in time/[0-9][0-9].tsr; do
+            if [ -f "$each" ] && [ ! -L "$each" ]; then check_signature "${each%.tsr}.sig" "$each"; fi
+        done
+        ;;
+    *) [ -z "$pinned" ] || wrong signature.bin "openssl 3 is needed to check who signed it" ;;
+    esac
+fi
 
 # --- the answer --------------------------------------------------------------------------------
 
@@ -290,5 +358,19 @@ elif [ "$stamps" -gt 0 ]; then
     printf '%s\n' "TIME: there are time stamps; who signed them was not checked (sh verify.sh FOLDER ROOTS.pem)." "时间：包内有时间戳，但没有核对签发者（sh verify.sh 文件夹 根证书.pem）。"
 else
     printf '%s\n' "TIME: no time stamp is in this bag." "时间：包内没有时间戳。"
+fi
+if [ -n "$signed" ] && [ -n "$pinned" ]; then
+    printf '%s\n' "SIGNED by the key that you gave: $signers" "签名：由你给出的密钥签署：$signers"
+elif [ -n "$signed" ]; then
+    printf '%s\n' "SIGNED by $signers" \
+        "  Compare that key with the one that the sender publishes, or give it (sh verify.sh FOLDER KEY.pem):" \
+        "  whoever rewrites the whole bag can sign it with a key of their own." \
+        "签名：签署密钥为 $signers" \
+        "  请与对方公布的密钥核对，或者直接给出（sh verify.sh 文件夹 公钥.pem）：把整个包重写的人可以用自己的密钥签名。"
+elif [ -n "$signers" ]; then
+    printf '%s\n' "SIGNATURE: not checked, that needs openssl 3." "签名：没有核对，需要 openssl 3。"
+else
+    printf '%s\n' "SIGNATURE: none. Whoever rewrites the whole bag with its manifests makes another one that passes this." \
+        "签名：没有。把所有文件连同清单一起重写，可以做出另一个能通过核对的包。"
 fi
 exit 0

@@ -22,6 +22,7 @@ from claims.case import Case, Event, EventKind, Exhibit, ExhibitKind, Statement
 from claims.chain import GENESIS
 from claims.confirmation import Confirmation
 from claims.ruleset import Loaded, load
+from claims.signature import Signer
 from evidence.model import (
     Answer,
     Element,
@@ -34,6 +35,7 @@ from evidence.model import (
     Subject,
     say,
 )
+from tests.claims.mutations import TestSigner
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 ASKS = {
@@ -160,7 +162,7 @@ class Desk:
     def open(self, digest: str) -> BinaryIO:
         return io.BytesIO(self.blobs[digest])
 
-    def seal(self, out: Any, *, incomplete: bool = False) -> SealedBundle:
+    def seal(self, out: Any, *, incomplete: bool = False, signer: Signer | None = None) -> SealedBundle:
         planned = plan(
             self.case,
             self.ruleset,
@@ -172,12 +174,12 @@ class Desk:
             engine="sixface 0.1.0",
             incomplete=incomplete,
             confirmations=self.confirmations,
+            signer=signer,
         )
         return write(planned, self.open, out)
 
 
-@pytest.fixture
-def empty_desk() -> Desk:
+def bare() -> Desk:
     """A case without exhibits."""
     case = Case(
         id="case-1",
@@ -190,13 +192,8 @@ def empty_desk() -> Desk:
     return Desk(case=case, ruleset=load("tmall_unboxing"))
 
 
-@pytest.fixture
-def desk(empty_desk: Desk) -> Desk:
-    """A case that meets every requirement: a film, a photo, a document, all confirmed."""
-    return _filled(empty_desk, random.Random(1))
-
-
-def _filled(empty: Desk, rng: random.Random) -> Desk:
+def filled(empty: Desk, rng: random.Random) -> Desk:
+    """The case with a film, a photo, a document, and all that is asked for confirmed."""
     film, photo, chat, picture = (rng.randbytes(n) for n in (70_000, 9_000, 400, 3_000))
     still = Still(digest=sha(picture), path="stills/face-1.jpg", at=timedelta(seconds=3), what="face", face=1)
     empty.add("film", film, ExhibitKind.FILM, name="../../etc/passwd\0😀" + "长" * 1300)
@@ -215,6 +212,18 @@ def _filled(empty: Desk, rng: random.Random) -> Desk:
     empty.say("V-04", exhibit="film", when=[12, 15])
     empty.say("V-05", exhibit="film")
     return empty
+
+
+@pytest.fixture
+def empty_desk() -> Desk:
+    """A case without exhibits."""
+    return bare()
+
+
+@pytest.fixture
+def desk(empty_desk: Desk) -> Desk:
+    """A case that meets every requirement: a film, a photo, a document, all confirmed."""
+    return filled(empty_desk, random.Random(1))
 
 
 @pytest.fixture
@@ -242,3 +251,14 @@ def unpacked(bundle: Path, tmp_path: Path) -> Path:
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(tmp_path / "out")
     return (tmp_path / "out" / "sixface-case-1").rename(tmp_path / "some other name")
+
+
+@pytest.fixture
+def signed(desk: Desk, tmp_path: Path) -> Path:
+    """A signed bundle, unpacked."""
+    path = tmp_path / "signed.zip"
+    with path.open("wb") as out:
+        desk.seal(out, signer=TestSigner())
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "signed")
+    return tmp_path / "signed" / "sixface-case-1"
