@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import problems
+from api import problems, shared
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
@@ -26,10 +26,13 @@ from api.routes import (
     outlook,
     photos,
     retention,
+    shares,
+    signers,
     station,
     stickers,
     uploads,
     validate,
+    verifications,
     webhooks,
 )
 from api.sealing import version
@@ -71,12 +74,16 @@ def create_app(wiring: Wiring) -> FastAPI:
         retention,
         deadlines,
         catalogue,
+        signers,
+        shares,
+        verifications,
         station,
         stickers,
         health,
     )
     for noun in nouns:
         app.include_router(noun.router)
+    app.include_router(shared.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

@@ -40,7 +40,14 @@ SUMS: Final = "SHA256SUMS"
 OBJECTS: Final = "objects"
 LOGS: Final = "ledger"
 OWN: Final = "data"
-OWN_FILES: Final = ("station.key", "stations.pem", "calendar.toml", "rulesets")
+OWN_FILES: Final = (
+    "station.key",
+    "stations.pem",
+    "signer.key",
+    "signers.pem",
+    "calendar.toml",
+    "rulesets",
+)
 """What of the data folder is neither made anew nor in the database."""
 _PIECE: Final = 1 << 20
 

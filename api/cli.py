@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "case": ("case",),
     "deadlines": ("deadlines",),
     "bundle": ("seal", "stamp", "verify"),
+    "signer": ("signer",),
     "stickers": ("stickers",),
     "slip": ("slip",),
     "server": ("serve", "worker", "demo"),

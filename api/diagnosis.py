@@ -55,6 +55,7 @@ def diagnose(settings: Settings) -> Iterator[Point]:
     yield _folder(settings.data)
     yield _database(settings)
     yield from _storage(settings)
+    yield _signer(settings)
     yield _time(settings)
 
 
@@ -162,6 +163,19 @@ def _storage(settings: Settings) -> Iterator[Point]:
         yield _locks(settings, blobs.prove())
     except StorageError as error:
         yield Point(well=False, says=say("S3 storage: {reason}", reason=str(error)))
+
+
+def _signer(settings: Settings) -> Point:
+    """Which key signs bundles, and that nobody else may read it."""
+    from api import signing  # noqa: PLC0415 - beside its only use
+
+    if not settings.signer_key.exists():
+        return Point(well=True, says=say("The key that signs bundles will be made when it is first needed."))
+    if settings.signer_key.stat().st_mode & 0o077:
+        file = str(settings.signer_key)
+        return Point(well=False, says=say("Others may read {file}; run: chmod 600 {file}", file=file))
+    key = signing.signer(settings).key
+    return Point(well=True, says=say("Bundles are signed by {key}.", key=key))
 
 
 def _time(settings: Settings) -> Point:

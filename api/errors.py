@@ -12,6 +12,8 @@ ApiError
 │   ├── MissingStillError
 │   ├── MissingCopyError
 │   ├── MissingBundleError
+│   ├── MissingShareError
+│   ├── NoShareError            a link that leads nowhere, or no longer
 │   ├── UnknownProfileError
 │   └── UnknownRulesetError
 ├── MalformedError              the request cannot be read
@@ -20,6 +22,7 @@ ApiError
 │   ├── BadKeyError             the idempotency key
 │   ├── BadCaseError            what is said about a case
 │   ├── BadAddressError         where something is to be sent
+│   ├── BadShareError           how something is to be shared
 │   ├── BadUploadError          what is said about an upload in parts
 │   ├── UnknownTemplateError    the ruleset has no template of that name
 │   └── BadConfirmationError    what is said about the pictures of a report
@@ -126,6 +129,20 @@ class MissingBundleError(AbsentError):
         super().__init__(say("No bundle was sealed for this case yet; seal one first."))
 
 
+class MissingShareError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("There is no link {name} here; look at the list of what there is.", name=name))
+
+
+class NoShareError(AbsentError):
+    """Never made, expired, taken back or used up: nobody outside is told which."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("This link is not valid, or no longer; ask whoever sent it to you for a new one.")
+        )
+
+
 class UnknownProfileError(AbsentError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(
@@ -191,6 +208,10 @@ class UnknownTemplateError(MalformedError):
 
 class BadCaseError(MalformedError):
     """What is said about a case contradicts itself or the case."""
+
+
+class BadShareError(MalformedError):
+    """What is to be shared cannot be shared so."""
 
 
 class BadConfirmationError(MalformedError):

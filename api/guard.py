@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError, LongBodyError, OtherSiteError
 from api.metrics import Metrics
-from api.problems import answer
+from api.problems import answer, shown_path
 from api.uploading import PROTOCOL
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Guard:
                     headers.setdefault("Tus-Resumable", PROTOCOL)
                 seconds = time.monotonic() - begun
                 self._metrics.answered(scope["method"], _route(scope), status, seconds)
-                log.info("%s %s %d %.3f s", scope["method"], scope["path"], status, seconds)
+                log.info("%s %s %d %.3f s", scope["method"], shown_path(scope["path"]), status, seconds)
             await send(message)
 
         refused = self._refusal(scope)

@@ -175,6 +175,11 @@ def _live(request: Request, template: str, status: int = 200, **values: Any) -> 
     return _answer(request, html, told, PAGE_POLICY, status)
 
 
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+    """A live page of another module's, in the reader's language."""
+    return _live(request, template, status, **values)
+
+
 @dataclass(frozen=True)
 class _Retry:
     """A form that could not be taken as it was sent."""

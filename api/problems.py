@@ -132,6 +132,11 @@ _PLAIN: Final[Mapping[int, Saying]] = {
 }
 
 
+def shown_path(path: str) -> str:
+    """The path as a log may hold it: the secret of a link is left out."""
+    return "/s/…" if path.startswith("/s/") else path
+
+
 def kind_of(error: type[BaseException]) -> Kind | None:
     """How that class of errors is told; None where the table does not know it."""
     return next((TABLE[up] for up in error.__mro__ if up in TABLE), None)
@@ -178,7 +183,7 @@ def answer(request: Request, error: Exception) -> JSONResponse:
     problem = problem_of(error, language(request))
     kind = kind_of(type(error))
     if kind is None or kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log.error("%s %s failed", request.method, shown_path(request.url.path), exc_info=error)
     headers = {"Retry-After": str(kind.retry)} if kind and kind.retry else None
     return _response(problem, headers)
 

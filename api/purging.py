@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from api import board, cases, confirming, copying, item, recognising, sealing, withholding
+from api import board, cases, confirming, copying, item, recognising, sealing, sharing, withholding
 from storage.rows import LIMIT, Reading, Row, Unit
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ _OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, "hold")
 
 
 def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
-    """Remove a case with its bundles and alarms; returns the blobs that it held."""
+    """Remove a case with its bundles, links and alarms; returns the blobs that it held."""
     bundles = list(rows(unit, sealing.KIND, case=case_id))
     blobs = {digest for row in bundles for digest in _zips(row.body)}
     for row in (*bundles, *rows(unit, board.KIND, case=case_id)):
         unit.remove(row.kind, row.id)
+    sharing.drop(unit, case_id)
     unit.remove(cases.KIND, case_id)
     stream = cases.stream_of(case_id)
     erased = withholding.erase(unit, stream)

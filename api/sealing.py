@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from api import idempotency, issuing
+from api import idempotency, issuing, signing
 from api.cases import Dossier, gather, judged, stream_of
 from api.dossier import dossier
 from api.errors import MissingBundleError
@@ -80,7 +80,7 @@ def seal(
     with desk.blobs.stage() as staging:
         sealed = write(planned, desk.blobs.open, staging, progress)
         staging.commit(sealed.digest)
-    return _noted(desk, case_id, sealed, claim)
+    return _noted(desk, case_id, planned, sealed, claim)
 
 
 def latest(reading: Reading, case_id: str) -> dict[str, Any]:
@@ -124,6 +124,7 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
         incomplete=wish.incomplete,
         confirmations=found.confirmations,
         worm=desk.blobs.worm().value,
+        signer=signing.signer(desk.wiring.settings),
     )
     return planned.with_dossier(issuing.bound(found, assessment, planned, still))
 
@@ -135,7 +136,7 @@ def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
     return [(owner, ledger.export(reading.entries(stream))) for owner, stream in streams]
 
 
-def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Reply:
+def _noted(desk: Desk, case_id: str, planned: Plan, sealed: SealedBundle, claim: Claim) -> Reply:
     bundle_id = new_id("bundle")
     time = PENDING if desk.wiring.settings.tsa else "none"
     body = {
@@ -147,6 +148,7 @@ def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Repl
         "incomplete": list(sealed.incomplete),
         "time": time,
         "dossier": sealed.dossier,
+        "signer": planned.signer.key if planned.signer else None,
         "links": {"self": f"/v1/cases/{case_id}/bundle", "case": f"/v1/cases/{case_id}"},
     }
     with desk.begin() as unit:
@@ -154,7 +156,12 @@ def _noted(desk: Desk, case_id: str, sealed: SealedBundle, claim: Claim) -> Repl
             return reply
         hold(desk.blobs, unit, sealed.digest)
         unit.add(KIND, bundle_id, body, facets={"case": case_id, "time": time})
-        detail = {"digest": sealed.digest, "size": sealed.size, "incomplete": list(sealed.incomplete)}
+        detail = {
+            "digest": sealed.digest,
+            "size": sealed.size,
+            "incomplete": list(sealed.incomplete),
+            "signer": body["signer"],
+        }
         desk.note(unit, stream_of(case_id), "bundle.sealed", detail)
         reply = Reply(201, body, {"Location": f"/v1/cases/{case_id}/bundle"})
         return idempotency.remember(unit, claim, reply)

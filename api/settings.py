@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     """URLs of time-stamping authorities (RFC 3161), with commas between them; none unless chosen."""
     tsa_roots: FilePath | None = None
     """Certificates (PEM) to which their signatures have to lead."""
+    public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+)?$")] = ""
+    """Where others reach this service, e.g. `https://claims.example`; links to share begin with it."""
     webhooks_inside: bool = False
     """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -104,6 +106,16 @@ class Settings(BaseSettings):
     def station_keys(self) -> Path:
         """The public keys of the stations that are believed, in PEM; more may be put there."""
         return self.data / "stations.pem"
+
+    @property
+    def signer_key(self) -> Path:
+        """The private key that signs bundles; made when it is first needed."""
+        return self.data / "signer.key"
+
+    @property
+    def signer_keys(self) -> Path:
+        """The public keys whose bundles are this service's own, in PEM, the newest first."""
+        return self.data / "signers.pem"
 
     @property
     def address_keys(self) -> Path:

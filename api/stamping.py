@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from api import signing
 from api.caller import WORKER, Caller, tenants
 from api.cases import stream_of
 from api.errors import BadAddressError
@@ -26,7 +27,7 @@ from evidence.model import rfc3339
 from storage import notary
 from storage.errors import ConflictError, StampError, StorageError
 from storage.notary import Stamp
-from storage.rows import Row
+from storage.rows import LIMIT, Row
 
 if TYPE_CHECKING:
     from api.desk import Desk, Wiring
@@ -61,7 +62,7 @@ def put_right(wiring: Wiring, post: Post | None = None, *, patient: bool = True)
     for tenant in tenants():
         desk = wiring.desk(Caller(tenant, WORKER.actor))
         with desk.read() as reading:
-            rows = reading.find(KIND, {"time": PENDING}, newest_first=False, limit=1000).rows
+            rows = reading.find(KIND, {"time": PENDING}, newest_first=False, limit=LIMIT).rows
         for row in rows:
             if patient and rfc3339(desk.now()) < row.body.get("ask_at", ""):
                 continue
@@ -71,7 +72,15 @@ def put_right(wiring: Wiring, post: Post | None = None, *, patient: bool = True)
                 log.info("%s was stamped by somebody else", row.id)
             except StorageError:
                 log.exception("%s could not be stamped", row.id)
+        signing.tidy(wiring.settings, waiting(desk))
     return done
+
+
+def waiting(desk: Desk) -> frozenset[str]:
+    """The keys of bundles that wait for their stamps, which have to sign those too."""
+    with desk.read() as reading:
+        rows = reading.find(KIND, {"time": PENDING}, limit=LIMIT).rows
+    return frozenset(row.body["signer"] for row in rows if row.body.get("signer"))
 
 
 def sent(url: str, body: bytes) -> bytes:
@@ -89,6 +98,11 @@ def sent(url: str, body: bytes) -> bytes:
 
 
 def _stamp(desk: Desk, row: Row, post: Post) -> bool:
+    key = row.body.get("signer")
+    signer = signing.of(desk.wiring.settings, key) if key else None
+    if key and signer is None:
+        log.warning("the key that signed %s is not here, so it cannot be stamped; seal again", row.id)
+        return False
     with desk.blobs.local(row.body["digest"]) as path, path.open("rb") as sealed:
         seal = stamped.seal_of(sealed)
         tokens = list(_tokens(desk, row.id, seal, post))
@@ -96,7 +110,7 @@ def _stamp(desk: Desk, row: Row, post: Post) -> bool:
             _later(desk, row)
             return False
         with desk.blobs.stage() as staging:
-            digest = stamped.write(sealed, [token.answer for token in tokens], staging)
+            digest = stamped.write(sealed, [token.answer for token in tokens], staging, signer)
             size = staging.commit(digest).size
     _noted(desk, row, tokens, digest, size)
     return True

@@ -8,15 +8,13 @@ other services or of a time before: codes of all of them are believed.
 
 from __future__ import annotations
 
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api.desk import Desk
+from api.keypair import KeyPair
 from api.settings import Settings
 from evidence.printing.qr import modules
 from evidence.station import Kind, key_name, seconds, signed_part, written
@@ -83,55 +81,4 @@ def _signed(settings: Settings, kind: Kind, name: str, at: datetime) -> str:
 
 
 def _key(settings: Settings) -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
-
-    if not settings.station_key.exists():
-        _make(settings.station_key)
-    key = load_pem_private_key(settings.station_key.read_bytes(), None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError(f"{settings.station_key} holds no Ed25519 key")
-    _publish(settings.station_keys, key)
-    return key
-
-
-def _make(path: Path) -> None:
-    """A new key at `path`, whole or not at all; where somebody was faster, theirs stands."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-    )
-
-    made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    part = _part(path)
-    _write(part, made, 0o600)
-    with suppress(FileExistsError):
-        path.hardlink_to(part)
-    part.unlink()
-
-
-def _publish(path: Path, key: Ed25519PrivateKey) -> None:
-    """Put the public key among those at `path`, where it is not there yet."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
-
-    own = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    known = path.read_bytes() if path.exists() else b""
-    if own.strip() in known:
-        return
-    part = _part(path)
-    _write(part, own + known, 0o644)
-    part.replace(path)
-
-
-def _part(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    return KeyPair(settings.station_key, settings.station_keys).load()

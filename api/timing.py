@@ -41,27 +41,28 @@ class Time:
 def read(bundle: Path, roots: bytes | None) -> tuple[Time, ...]:
     """The stamps of an intact bundle, checked against `roots` (certificates in PEM) where they are given."""
     found = stamps(bundle)
-    return tuple(_time(name, stamp, found.content, roots) for name, stamp in found.by_name.items())
+    return tuple(told(name, stamp, found.content, roots) for name, stamp in found.by_name.items())
 
 
-def _time(file: str, stamp: bytes, content: bytes, roots: bytes | None) -> Time:
+def told(file: str, stamp: bytes, content: bytes, roots: bytes | None) -> Time:
+    """What one stamp says of `content`."""
     if not notary.available():
         says = say(
             "There is a time stamp, {file}; the extra notary reads it, or openssl (see README).", file=file
         )
         return Time(file, says)
     try:
-        told = notary.read(stamp, content, roots=roots)
+        found = notary.read(stamp, content, roots=roots)
     except StampError as error:
         says = say("The time stamp {file} is not to be believed: {why}.", file=file, why=error.why)
         return Time(file, says, wrong=True)
-    at = rfc3339(told.at)
-    if told.checked:
-        says = say("Trusted time: {by} signed that all of it existed by {at}.", by=told.by, at=at)
+    at = rfc3339(found.at)
+    if found.checked:
+        says = say("Trusted time: {by} signed that all of it existed by {at}.", by=found.by, at=at)
     else:
         says = say(
             "A stamp by {by} says that it existed by {at}; who signed it was not checked (--roots does).",
-            by=told.by,
+            by=found.by,
             at=at,
         )
-    return Time(file, says, trusted=told.checked, at=at, by=told.by)
+    return Time(file, says, trusted=found.checked, at=at, by=found.by)

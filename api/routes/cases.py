@@ -78,6 +78,8 @@ class Bundle(BaseModel):
     """Whether a time-stamping authority has signed that it existed."""
     dossier: bool = False
     """Whether the case as a PDF is in it; it is missing where the extra `dossier` is not installed."""
+    signer: str | None = None
+    """The public key that signed it, as SubjectPublicKeyInfo in base64; compare it with `/v1/signers.pem`."""
     links: dict[str, str]
 
 

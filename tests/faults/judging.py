@@ -32,7 +32,17 @@ from tests.faults.places import Place
 
 LONGEST: Final = 10.0
 """Seconds that a restart may take."""
-_ROOMS: Final = {"blobs", "staging", "uploads", "work", "workers", "stations.pem", "station.key"}
+_ROOMS: Final = {
+    "blobs",
+    "staging",
+    "uploads",
+    "work",
+    "workers",
+    "stations.pem",
+    "station.key",
+    "signers.pem",
+    "signer.key",
+}
 _TOLD: Final = {"ev": "evidence", "up": "upload", "bundle": "bundle", "case": "case"}
 
 
