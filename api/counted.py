@@ -12,7 +12,7 @@ from rich.text import Text
 from api.outlook import Counted
 from api.telling import of
 from api.words import Words, legible
-from claims.outcomes import ByReason, ByWarning, Outcomes
+from claims.outcomes import ByReason, ByWarning, Ended, Given, Outcomes
 from claims.tally import Count
 from evidence.model import Saying, say
 
@@ -62,13 +62,20 @@ def show_outcomes(found: Outcomes, words: Words, out: Console) -> None:
     _table(out, [*heads, *ends], [(*_own(row), *_ends(row)) for row in found.reasons])
     warned = [(*_own(row), _warning(row, words), *_ends(row)) for row in found.warnings]
     _table(out, [*heads, words.text("Warning that stood"), *ends], warned)
+    if found.given:
+        ended = dict(zip((Ended.WON, Ended.PARTLY, Ended.LOST, Ended.OPEN), ends, strict=True))
+        why = [
+            (*_own(row), ended[row.ended], legible(row.because, _WIDEST), str(row.count))
+            for row in found.given
+        ]
+        _table(out, [*heads, words.text("Ended"), words.text("Because"), words.text("Cases")], why)
     told = words.text(
         "A case stands in the row of each of its warnings. These are counts of your own cases, no proof."
     )
     out.print(Text(told, style="dim"))
 
 
-def _own(row: ByReason) -> tuple[str, str]:
+def _own(row: ByReason | Given) -> tuple[str, str]:
     return legible(row.platform, _WIDEST), legible(row.reason, _WIDEST) or "-"
 
 

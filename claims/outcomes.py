@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from claims.case import Case, EventKind
+from claims.case import Case, Event, EventKind
 from claims.record.decision import Decision
 from claims.value import Line, Value
 from claims.vocabulary.quoted import Words
@@ -48,6 +48,16 @@ class ByWarning(ByReason):
     title: Words | None = None
 
 
+class Given(Value):
+    """How often a reason was given for an end, in argued cases of one platform and reason."""
+
+    platform: Line
+    reason: Line
+    ended: Ended
+    because: Line
+    count: int
+
+
 class Outcomes(Value):
     """What became of all cases in which somebody refused or appealed."""
 
@@ -55,6 +65,8 @@ class Outcomes(Value):
     """How many there are."""
     reasons: tuple[ByReason, ...] = ()
     warnings: tuple[ByWarning, ...] = ()
+    given: tuple[Given, ...] = ()
+    """The most frequent first; cases whose end says no reason are in none of them."""
 
 
 _ENDS: Final = {
@@ -69,11 +81,16 @@ _CARRIERS: Final = frozenset({EventKind.CARRIER_PAID, EventKind.CARRIER_DECLINED
 
 def ended(case: Case) -> Ended:
     """How it ended, as recorded last; what a carrier says counts where the case has no claims beside it."""
+    last = _end_of(case)
+    return _ENDS[last.kind] if last else Ended.OPEN
+
+
+def _end_of(case: Case) -> Event | None:
     for event in reversed(case.events):
         beside = event.about or (event.kind in _CARRIERS and case.subcases)
         if event.kind in _ENDS and not beside:
-            return _ENDS[event.kind]
-    return Ended.OPEN
+            return event
+    return None
 
 
 def argued(case: Case) -> Decision | None:
@@ -90,6 +107,7 @@ def outcomes(cases: Iterable[Case], titles: Titles = NO_TITLES) -> Outcomes:
     """The argued cases, counted."""
     reasons: dict[tuple[str, str], Counter[str]] = {}
     warnings: dict[tuple[str, str, str | None], Counter[str]] = {}
+    given: Counter[tuple[str, str, Ended, str]] = Counter()
     count = 0
     for case in cases:
         decision = argued(case)
@@ -99,6 +117,8 @@ def outcomes(cases: Iterable[Case], titles: Titles = NO_TITLES) -> Outcomes:
         end = ended(case).value
         own = (case.platform, case.reason_code)
         reasons.setdefault(own, Counter())[end] += 1
+        if (last := _end_of(case)) and (because := " ".join(last.because.split())):
+            given[*own, Ended(end), because] += 1
         for warning in _stood(decision):
             warnings.setdefault((*own, warning), Counter())[end] += 1
     by_reason = [ByReason(platform=p, reason=r, **c) for (p, r), c in reasons.items()]
@@ -106,10 +126,12 @@ def outcomes(cases: Iterable[Case], titles: Titles = NO_TITLES) -> Outcomes:
         ByWarning(platform=p, reason=r, warning=w, title=titles.get((p, w or "")), **c)
         for (p, r, w), c in warnings.items()
     ]
+    by_given = [Given(platform=p, reason=r, ended=e, because=b, count=n) for (p, r, e, b), n in given.items()]
     return Outcomes(
         argued=count,
         reasons=tuple(sorted(by_reason, key=_losses)),
         warnings=tuple(sorted(by_warning, key=lambda row: (*_losses(row), row.warning or ""))),
+        given=tuple(sorted(by_given, key=lambda g: (-g.count, g.platform, g.reason, g.ended, g.because))),
     )
 
 

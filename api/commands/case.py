@@ -158,6 +158,7 @@ def event(
     *,
     at: Annotated[str | None, typer.Option(help="When, as RFC 3339; else now.", show_default=False)] = None,
     about: Annotated[str, typer.Option(help="The ticket, parcel or sub-case that it is about.")] = "",
+    because: Annotated[str, typer.Option(help="The reason that was given, in few words.")] = "",
     note: Annotated[str, typer.Option(help="Anything worth knowing.")] = "",
     data: DataOption = None,
 ) -> None:
@@ -165,7 +166,7 @@ def event(
     from api import cases  # noqa: PLC0415 - see cli
     from claims.case import Event  # noqa: PLC0415 - see cli
 
-    made = checked(Event, kind=kind, at=at or datetime.now(UTC), about=about, note=note)
+    made = checked(Event, kind=kind, at=at or datetime.now(UTC), about=about, because=because, note=note)
     with desk_of(data) as desk:
         cases.record(desk, case, made, claim())
 

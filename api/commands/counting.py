@@ -51,7 +51,7 @@ def outcomes(
 ) -> None:
     """Show how refusals and appeals ended, and which warnings of the pre-flight had stood before.
 
-    Record how a case ended with: sixface case event CASE won (or partly_won, or lost).
+    Record how a case ended with: sixface case event CASE lost --because "no film" (or won, or partly_won).
     """
     from api import outlook  # noqa: PLC0415 - see cli
     from api.counted import show_outcomes  # noqa: PLC0415 - see cli

@@ -111,7 +111,8 @@ def learnt(
 ) -> Response:
     """Won, partly won, lost and open by platform and reason, and by each warning that stood: plain counts.
 
-    The events `won`, `partly_won` and `lost` record how a case ended.
+    The events `won`, `partly_won` and `lost` record how a case ended, and their `because` the reason that was
+    given, which is counted in `given`.
     """
     return JSONResponse(outlook.learnt(desk, platform=platform).model_dump(mode="json"))
 

@@ -137,4 +137,7 @@ class Event(Value):
     at: Moment
     about: Line = ""
     """The ticket, parcel or sub-case that it is about; empty for the case as a whole."""
+    because: Line = ""
+    """What was given as the reason, in a few words that are written alike in alike cases, so that they can be
+    counted; for decisions of the platform. Name nobody here: it goes into the custody log."""
     note: Text = ""

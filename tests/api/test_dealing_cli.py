@@ -117,11 +117,13 @@ def test_what_stood_before_a_loss_is_learnt(sixface: Run, tmp_path: Path) -> Non
     warned = json.loads(sixface("case", "show", case, "--json").stdout)["decisions"][0]["warnings"]
     assert "AF-10" in warned, "there is no film"
     assert "X" not in warned, "what stood is looked at and not told"
-    assert sixface("case", "event", case, "lost", "--about", "").returncode == 0
+    lost = sixface("case", "event", case, "lost", "--about", "", "--because", "no film of the opening")
+    assert lost.returncode == 0
     rows = json.loads(sixface("case", "outcomes", "--json").stdout)["warnings"]
     assert {row["warning"]: row["lost"] for row in rows}["AF-10"] == 1
     table = sixface("case", "outcomes", "--lang", "en").stdout
     assert "AF-10 No proof" in table or "AF-10" in table
+    assert "no film of the opening" in table
     assert "AF-10" not in sixface("case", "outcomes", "--platform", "temu").stdout
     counted = sixface("case", "tally", "--lang", "en", "--below", "20").stdout
     assert "1 cases, 1 of them open." in counted

@@ -85,4 +85,24 @@ def test_warnings_that_stood_are_counted_beside_how_it_ended() -> None:
         ("temu", "AF-11"): (0, 1, 0, 0),
     }
     assert found.warnings[0].title == title, "the most losses come first"
+    assert found.given == ()
     assert outcomes([]).argued == 0
+
+
+def test_reasons_that_were_given_are_counted_by_platform_reason_and_end() -> None:
+    def told(kind: str, because: str) -> list[dict[str, str]]:
+        return [{"kind": kind, "at": "2026-11-21T10:00:00Z", "because": because}]
+
+    cases = [
+        refused([], events=told("lost", "no film of the opening")),
+        refused([], events=told("lost", " no film  of the opening")),
+        refused([], events=told("won", "six sides seen")),
+        refused([], events=told("lost", "too late") + told("won", "six sides seen")),
+        refused([], "lost"),
+        case(events=told("lost", "nobody argued")),
+    ]
+    found = outcomes(cases)
+    assert [(g.platform, g.reason, g.ended, g.because, g.count) for g in found.given] == [
+        ("tmall", "swapped_item", Ended.LOST, "no film of the opening", 2),
+        ("tmall", "swapped_item", Ended.WON, "six sides seen", 2),
+    ]
