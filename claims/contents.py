@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
-from claims import bag, chain, dossier, signature
+from claims import bag, chain, derived, dossier, signature
 from claims.assessment import Assessment, Readiness
 from claims.case import Case, Exhibit
 from claims.confirmation import Confirmation
@@ -152,8 +152,14 @@ def plan(
         f"{bag.CHAINS}{stems.get(owner, 'case')}.jsonl": text.encode() for owner, text in custody.items()
     }
     originals = [_original(e, stems[e.id], reports.get(e.digest)) for e in case.exhibits]
+    examined = [
+        (original.path, f"{bag.REPORTS}{stems[e.id]}/", reports[e.digest])
+        for e, original in zip(case.exhibits, originals, strict=True)
+        if e.digest in reports
+    ]
     payload = [
         *originals,
+        *([made(bag.DERIVED, document(derived.told(examined)))] if examined else []),
         *(member for e in case.exhibits for member in _examined(e, stems[e.id], reports, pages)),
         *(
             made(f"{bag.REPORTS}{stems[e.id]}/confirmations.json", _told(confirmations[e.digest]))

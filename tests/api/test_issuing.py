@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from pypdf import PdfReader
 
 from api.desk import Wiring
 from claims.verify import verify
+from tests.api.conftest import settle
 from tests.extras import need
 
 
@@ -59,3 +63,30 @@ def test_without_the_extra_a_bundle_is_sealed_and_says_so(
     assert sealed["dossier"] is False
     bundle = zipfile.ZipFile(io.BytesIO(client.get(case["links"]["bundle"]).content))
     assert b"Sixface-Dossier: absent" in bundle.read(f"sixface-{case['id']}/bag-info.txt")
+
+
+def test_what_was_derived_can_be_made_again_by_the_command_that_is_sealed_with_it(
+    client: httpx.Client, wiring: Wiring, case: dict[str, Any], film: Path, tmp_path: Path
+) -> None:
+    expect = json.dumps({"tracking_number": "SF1390012345678"})
+    form: dict[str, Any] = {"files": {"file": ("柜台.mp4", film.read_bytes())}}
+    sent = client.post("/v1/evidence", **form, data={"profile": "unboxing", "expect": expect}).json()
+    settle(wiring)
+    client.post(f"/v1/cases/{case['id']}/exhibits", json={"evidence_id": sent["id"]})
+    client.post(case["links"]["bundle"], json={"incomplete": True})
+    with zipfile.ZipFile(io.BytesIO(client.get(case["links"]["bundle"]).content)) as archive:
+        archive.extractall(tmp_path / "out")
+    (bag,) = (tmp_path / "out").iterdir()
+    (made,) = json.loads((bag / "data/derived.json").read_text())["derived"]
+    assert made["from"] == "data/originals/01-film.mp4"
+    words = [str(tmp_path / "again") if word == "OUT" else word for word in made["command"]]
+    words[0] = sys.executable
+    said = made["standard_input"].encode()
+    done = subprocess.run(words, cwd=bag, input=said, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    folder = bag / "data/reports/01-film"
+    again = json.loads((tmp_path / "again/report.json").read_text())
+    assert again == json.loads((folder / "report.json").read_text())
+    stills = [Path(path).relative_to("data/reports/01-film") for path in made["files"] if "/stills/" in path]
+    assert stills
+    assert all((tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes() for name in stills)

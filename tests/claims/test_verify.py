@@ -125,7 +125,7 @@ def test_the_script_finds_a_clean_bag_intact(unpacked: Path, shell: str) -> None
             unpacked.rename(place / "inner name")
         result = run_script(place, shell)
         assert (result.returncode, result.stderr) == (0, b"")
-        assert b"INTACT: all 17 listed files" in result.stdout
+        assert b"INTACT: all 18 listed files" in result.stdout
 
 
 @pytest.mark.parametrize("hasher", ["sha256sum", "openssl"])
