@@ -2,7 +2,7 @@
 //
 // 1 names, 2 and 5 the two manifests with the SHA-256 of every file, 3 the payload's sum, 4 the custody chains,
 // 7 the time stamps' subject, 8 the signatures where the browser knows Ed25519. Not step 6 (reports and case held
-// against each other), and the zip's own headers less strictly; the page says so.
+// against each other); the page says so.
 
 import { sha256 } from "./sha256.js";
 import { NotAZip, pieces, read, refusal } from "./zip.js";

@@ -42,6 +42,7 @@ export async function read(file) {
   if (comment.length && !ours) faults.push("a comment that no bundle has");
   for (const member of members) await place(file, member, faults);
   faults.push(...gaps(members, end, ours));
+  if (ours && !(await canonical(file, members, end))) faults.push("other headers than it was sealed with");
   return { members, faults };
 }
 
@@ -82,6 +83,7 @@ function listed(data, count) {
       name: new TextDecoder().decode(data.subarray(at + CENTRAL, at + CENTRAL + name)),
       flags: table.getUint16(at + 8, true),
       method: table.getUint16(at + 10, true),
+      crc: table.getUint32(at + 16, true),
       mode: table.getUint16(at + 4, true) >> 8 === 3 ? (table.getUint32(at + 38, true) >>> 28) & 0xf : 0,
       ...sizes(table, at, fields),
     });
@@ -134,6 +136,47 @@ function* gaps(members, end, ours) {
   }
   if (end.offset - last < 0 || end.offset - last > most) yield "bytes before the directory that are nobody's";
   if (end.at !== end.offset + end.size) yield "bytes behind the directory that are nobody's";
+}
+
+// What `claims/archive.py` writes around the members, from which a zip of ours must not differ in a byte.
+const DAY = (1 << 5) | 1; // 1 January 1980
+const MODE = 0o100644 * 0x10000;
+
+function local(member) {
+  const long = [[0, 0x04034b50], [14, member.crc], [18, member.size], [22, member.size]];
+  return record(LOCAL, member, long, { 4: 20, 12: DAY, 26: member.name.length });
+}
+
+function central(member) {
+  const long = [[0, 0x02014b50], [16, member.crc], [20, member.size], [24, member.size], [38, MODE], [42, member.offset]];
+  return record(CENTRAL, member, long, { 4: 0x314, 6: 20, 14: DAY, 28: member.name.length });
+}
+
+function record(length, { name }, long, short) {
+  const made = new Uint8Array(length + name.length);
+  for (const [at, value] of long) view(made).setUint32(at, value, true);
+  for (const [at, value] of Object.entries(short)) view(made).setUint16(Number(at), value, true);
+  made.set(new TextEncoder().encode(name).subarray(0, name.length), length);
+  return made;
+}
+
+/** Whether a zip of ours has the headers that it was written with; those beyond 4 GiB are not compared. */
+async function canonical(file, members, end) {
+  if (end.at + ENDING > file.size || members.some(({ size, offset }) => size >= FULL || offset >= FULL)) return true;
+  let place = end.offset;
+  for (const member of members) {
+    const [before, listed] = [local(member), central(member)];
+    if (!same(before, await bytes(file, member.offset, member.offset + before.length))) return false;
+    if (!same(listed, await bytes(file, place, place + listed.length))) return false;
+    place += listed.length;
+  }
+  const last = view(await bytes(file, place, place + ENDING));
+  const counts = [8, 10].every((at) => last.getUint16(at, true) === members.length);
+  return counts && last.getUint32(4, true) === 0 && place === end.at;
+}
+
+function same(one, other) {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 /** Why a member is not read; empty for a plain file. */

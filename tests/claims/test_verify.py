@@ -148,6 +148,25 @@ def test_the_script_needs_nothing_but_coreutils_or_openssl(
     assert b"data/case.json: SHA-256 expected" in result.stdout
 
 
+def test_without_openssl_the_script_says_that_it_did_not_check_the_signature(
+    signed: Path, tmp_path: Path
+) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("cat", "wc", "tr", "sort", "sha256sum"):
+        found = shutil.which(name)
+        if found is None:
+            pytest.skip(f"{name} is not installed")
+        (tools / name).symlink_to(found)
+    shell, pinned = shutil.which("sh") or "/bin/sh", tmp_path / "key.pem"
+    result = run_script(signed, shell, path=str(tools))
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"SIGNATURE: not checked, that needs openssl 3." in result.stdout
+    pinned.write_text(pem(TestSigner().key))
+    result = run_script(signed, shell, path=str(tools), pinned=pinned)
+    assert (result.returncode, b"openssl 3 is needed" in result.stdout) == (1, True)
+
+
 def test_the_script_in_the_bag_is_the_one_of_the_package(unpacked: Path) -> None:
     script = Path(sys.modules["claims"].__file__ or "").parent / "verify.sh"
     assert (unpacked / "verify.sh").read_bytes() == script.read_bytes()
