@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
-LINKS: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines", "bundle", "dossier.pdf")
+LINKS: Final = (
+    "exhibits",
+    "assessment",
+    "preflight",
+    "settlement",
+    "deadlines",
+    "bundle",
+    "shares",
+    "dossier.pdf",
+)
 """What is asked of a case at addresses of its own."""
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api import retention, sharing
+from api import purging, sharing
 from api.caller import HTTP
 from api.desk import Wiring, utc_now
+from api.retention import Mandate
 from api.settings import Settings
 from api.wiring import memory
 from claims.verify import verify
@@ -129,6 +130,7 @@ def test_expired_revoked_used_up_and_unknown_links_are_answered_alike(
     unknown = asked("/s/" + "x" * 32)
     assert unknown[0] == 404
     assert "ask whoever sent it" in unknown[1]
+    assert asked("/s/" + "~" * 500) == unknown
     revoked, expiring, used = (share(client, case) for _ in range(3))
     gone = client.delete(f"/v1/cases/{case}/shares/{revoked['id']}")
     assert (gone.status_code, gone.json()["state"]) == (200, "revoked")
@@ -182,10 +184,11 @@ def test_an_end_that_cannot_be_is_refused(client: httpx.Client, case: str, expir
 
 def test_links_go_with_their_case(wiring: Wiring, client: httpx.Client, case: str) -> None:
     made = share(client, case)
-    with wiring.desk(HTTP).begin() as unit:
-        sharing.drop(unit, case)
+    desk, word = wiring.desk(HTTP), Mandate(by="Li Wei", reason="it is over")
+    with desk.begin() as unit:
+        purging.drop_case(desk, unit, case, word)
+        assert unit.find(sharing.KIND).rows == ()
     assert client.get(made["url"]).status_code == 404
-    assert retention.KIND  # a purge drops them: see `purging.drop_case`
 
 
 def test_the_commands_share_list_and_take_back(sixface: Run) -> None:
