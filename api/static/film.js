@@ -73,7 +73,7 @@ async function toCamera() {
     return;
   }
   try {
-    await studio.open({ waybill, ruleset: ruleset(), cap: cap() });
+    await studio.open({ waybill, ruleset: ruleset(), cap });
   } catch (error) {
     const denied = ["NotAllowedError", "SecurityError"].includes(error.name);
     notice(denied ? say("camera_denied") : say("camera_failed"));
@@ -133,10 +133,11 @@ async function photographed(file) {
 
 // The platform: what a new case is opened for, and how long its films may be.
 
-let platforms = [];
+// What was told last counts until the service answers: a scanner is faster, and the network may be away.
+let platforms = JSON.parse(localStorage.getItem("platforms") ?? "[]");
 
 function ruleset() {
-  return $("ruleset").value;
+  return localStorage.getItem("ruleset") ?? "tmall";
 }
 
 /** The tightest limit on films of that platform. */
@@ -148,25 +149,27 @@ function cap() {
 }
 
 async function offerPlatforms() {
-  const lang = document.documentElement.lang.slice(0, 2);
-  try {
-    platforms = (await ask("/v1/rulesets?brief=true")).items.filter((one) => one.title);
-    localStorage.setItem("platforms", JSON.stringify(platforms));
-  } catch {
-    platforms = JSON.parse(localStorage.getItem("platforms") ?? "[]");
-  }
-  const options = platforms.map((one) => new Option(one.title[lang] ?? one.title.en, one.name));
-  $("ruleset").replaceChildren(...options);
-  const kept = localStorage.getItem("ruleset") ?? "tmall";
-  if (platforms.some((one) => one.name === kept)) $("ruleset").value = kept;
-  platformChosen();
+  fillPlatforms();
+  const told = await ask("/v1/rulesets?brief=true").catch(() => null);
+  if (!told) return;
+  platforms = told.items.filter((one) => one.title);
+  localStorage.setItem("platforms", JSON.stringify(platforms));
+  fillPlatforms();
 }
 
-function platformChosen() {
-  localStorage.setItem("ruleset", ruleset());
+function fillPlatforms() {
+  const lang = document.documentElement.lang.slice(0, 2);
+  const options = platforms.map((one) => new Option(one.title[lang] ?? one.title.en, one.name));
+  $("ruleset").replaceChildren(...options);
+  if (platforms.some((one) => one.name === ruleset())) $("ruleset").value = ruleset();
   const { seconds } = cap();
   const platform = $("ruleset").selectedOptions[0]?.text ?? "";
   $("cap-note").textContent = Number.isFinite(seconds) ? say("cap", { platform, seconds }) : "";
+}
+
+function platformChosen() {
+  localStorage.setItem("ruleset", $("ruleset").value);
+  fillPlatforms();
 }
 
 // 3. and 4. Sending, and the verdict

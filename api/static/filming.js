@@ -20,7 +20,7 @@ export function filming({ show, recorded }) {
   const main = $("film");
   const video = $("preview");
   const guide = coach($("prompts"), $("cells"));
-  let about = null; // { waybill, ruleset, cap }
+  let about = null; // { waybill, ruleset, cap() }
   let stream = null;
   let recording = null;
   let busy = false; // between a press and its effect
@@ -100,7 +100,7 @@ export function filming({ show, recorded }) {
 
   function tell(seconds) {
     $("elapsed").textContent = clock(seconds);
-    const left = Math.ceil(about.cap.seconds - seconds);
+    const left = Math.ceil(about.cap().seconds - seconds);
     if (!Number.isFinite(left)) return;
     $("cap").textContent = left >= 0 ? say("left", { seconds: left }) : say("over_cap", { seconds: -left });
     $("timer").classList.toggle("late", left <= 10);
@@ -111,7 +111,7 @@ export function filming({ show, recorded }) {
     const { waybill, ruleset, cap } = about;
     const given = { waybill, ruleset, cased: true, expected: { tracking_number: waybill } };
     recording = await record(stream, given, {
-      most: cap.most,
+      most: cap().most,
       lost: () => remark(say("in_hand")),
       ended: () => recording && !busy && end(),
     });
