@@ -134,7 +134,8 @@ export function filming({ show, recorded }) {
   }
 
   async function discard() {
-    if (!(await asked({ title: say("discard"), why: say("discard_why"), no: say("discard_no"), yes: say("discard_yes") }))) return;
+    const texts = { title: say("discard"), why: say("discard_why"), no: say("discard_no"), yes: say("discard_yes") };
+    if (!(await asked(texts, "no"))) return;
     const made = recording;
     if (!made) return;
     recording = null;
@@ -169,7 +170,7 @@ export function filming({ show, recorded }) {
     active = performance.now();
     navigator.vibrate?.([200, 100, 200]);
     const texts = { title: say("idle"), why: say("idle_why"), no: say("idle_no"), yes: say("idle_yes") };
-    const goes = await asked(texts, Math.min(ANSWER, Number(main.dataset.idle)));
+    const goes = await asked(texts, "yes", Math.min(ANSWER, Number(main.dataset.idle)));
     active = performance.now();
     if (!goes && recording) await press();
   }
@@ -212,11 +213,12 @@ export function filming({ show, recorded }) {
   return { open, remark, busy: () => Boolean(recording) };
 }
 
-/** Ask; resolves to whether the answer was yes. Without one in `seconds` it is no. */
-function asked({ title, why, no, yes }, seconds = Infinity) {
+/** Ask; resolves to whether the answer was yes. Without one in `seconds` it is no; `safe` stands out. */
+function asked({ title, why, no, yes }, safe, seconds = Infinity) {
   const dialog = $("asking");
   const texts = { "asking-title": title, "asking-why": why, "asking-no": no, "asking-yes": yes };
   for (const [id, text] of Object.entries(texts)) $(id).textContent = text;
+  for (const id of ["no", "yes"]) $(`asking-${id}`).classList.toggle("primary", id === safe);
   dialog.returnValue = "";
   dialog.showModal();
   const timer = Number.isFinite(seconds) && setTimeout(() => dialog.close("no"), seconds * 1000);

@@ -35,7 +35,7 @@ export function stopper(act) {
 
 /** A pause, because the network or the service is away; it goes on by itself. */
 export function standstill({ status }) {
-  part(panel, "title").textContent = say("waiting");
+  part(panel, "title").textContent = say("paused");
   part(panel, "note").textContent = status === LOST ? say("offline") : say("delayed");
   part(panel, "left").textContent = "";
   delete panel.dataset.at;
