@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import time
@@ -11,12 +12,13 @@ from typing import Any
 
 import av
 import httpx
+import numpy as np
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.api.browsing import chromium, motion_jpeg, watched
+from tests.api.browsing import chromium, motion_jpeg, pictures, watched
 from tests.api.conftest import Stage
 
 WAYBILL = "SF1402938475610"
@@ -133,9 +135,9 @@ def test_a_parcel_is_filmed_through_a_gap_and_a_reload_to_its_report(
     item = client.get(f"/v1/evidence/{exhibit['evidence_id']}").json()
     assert item["name"].startswith(f"{WAYBILL}_20")
     assert item["expected"]["tracking_number"] == WAYBILL
-    seconds, pictures = original(client, item)
+    seconds, count = original(client, item)
     assert 2.5 < seconds < 8
-    assert pictures > 20
+    assert count > 20
 
 
 def kept(page: Page) -> int:
@@ -184,9 +186,9 @@ def test_a_recording_that_a_reload_cuts_off_is_kept_and_sent(
     page.wait_for_timeout(5500)
     page.reload()
     assert asked == ["beforeunload"]
-    seconds, pictures = original(taker, arrived(taker))
+    seconds, count = original(taker, arrived(taker))
     assert seconds > 1.5
-    assert pictures > 10
+    assert count > 10
 
 
 def test_the_keyboard_alone_films_and_throws_away(page: Page, stage: Stage) -> None:
@@ -315,3 +317,93 @@ def test_without_a_camera_the_way_on_is_told(browser: Browser, taker: httpx.Clie
         expect(page.locator("#notice")).to_contain_text("The camera was not allowed.")
         expect(page.get_by_role("button", name="Send a film that is on this device")).to_be_visible()
     context.close()
+
+
+def test_bytes_that_arrive_as_others_are_not_let_go_of(page: Page, taker: httpx.Client, stage: Stage) -> None:
+    def other(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "digest": f"sha256:{'0' * 64}"})
+
+    page.route("**/v1/evidence/ev_*", other)
+    to_camera(page, stage)
+    film(page, 1.5)
+    expect(page.get_by_role("alert")).to_contain_text("What arrived is not what was filmed.")
+    assert kept(page) > 0
+    page.get_by_role("button", name="Next parcel").first.click()
+    row = page.locator("#films li")
+    with page.expect_download() as saved:
+        row.get_by_role("button", name="Save").click()
+    assert saved.value.suggested_filename.startswith(WAYBILL)
+    item = arrived(taker)
+    assert hashlib.sha256(saved.value.path().read_bytes()).hexdigest() == item["digest"].removeprefix(
+        "sha256:"
+    )
+    row.get_by_role("button", name="Remove").click()
+    row.get_by_role("button", name="Remove for good?").click()
+    expect(page.locator("#films")).to_be_hidden()
+    assert kept(page) == 0
+
+
+def test_a_large_file_that_was_only_in_hand_goes_on_when_it_is_chosen_again(
+    page: Page, taker: httpx.Client, stage: Stage, film: Path
+) -> None:
+    page.add_init_script("navigator.storage.estimate = async () => ({ quota: 10, usage: 0 })")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{stage.url}/film")
+    page.route("**/v1/uploads/*", cut)
+    page.locator("#options summary").click()
+    page.locator("#pick").set_input_files(film)
+    expect(page.get_by_text("The film is kept on this device.")).to_be_visible()
+    page.reload()
+    page.unroute("**/v1/uploads/*")
+    expect(page.locator("#films li")).to_contain_text("came to a stop")
+    page.locator("#options summary").click()
+    page.locator("#pick").set_input_files(film)
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+    assert arrived(taker)["size"] == film.stat().st_size
+
+
+def test_hashes_are_those_of_the_standard(page: Page, stage: Stage) -> None:
+    page.goto(f"{stage.url}/film")
+    made = page.evaluate(
+        """async (sizes) => {
+            const { Sha256, sha256 } = await import("/static/sha256.js");
+            const bytes = (n) => Uint8Array.from({ length: n }, (_, i) => (i * 7 + (i >> 8)) & 255);
+            const odd = (all) => {
+                const hash = new Sha256();
+                for (let at = 0, step = 1; at < all.length; at += step, step = (step * 5) % 211 || 1) {
+                    hash.update(all.subarray(at, at + step));
+                }
+                return hash.digest();
+            };
+            return Promise.all(sizes.map(async (n) => [n, await sha256(new Blob([bytes(n)])), odd(bytes(n))]));
+        }""",
+        [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, (1 << 20) + 3],
+    )
+    for size, whole, pieces in made:
+        truth = hashlib.sha256(bytes((i * 7 + (i >> 8)) & 255 for i in range(size))).hexdigest()
+        assert whole == pieces == truth, size
+
+
+def test_the_coach_tells_dark_bright_fast_and_blurred_from_a_good_picture(page: Page, stage: Stage) -> None:
+    page.goto(f"{stage.url}/film")
+    first, second = (
+        np.asarray(picture.convert("L").resize((320, 180)), np.int32) for picture in list(pictures(9))[::8]
+    )
+    soft = np.asarray(Image.fromarray(first.astype(np.uint8)).filter(ImageFilter.GaussianBlur(3)), np.int32)
+    shown = {
+        "null": (second, first),
+        "dark": (second // 6, first // 6),
+        "bright": (200 + second // 6, 200 + first // 6),
+        "fast": (255 - second, first),
+        "blurred": (soft, soft),
+    }
+    for wanted, (picture, before) in shown.items():
+        found = page.evaluate(
+            """async ([picture, before]) => {
+                const { measure, trouble } = await import("/static/looking.js");
+                return String(trouble(measure(Uint8Array.from(picture), Uint8Array.from(before), 320)));
+            }""",
+            [picture.ravel().tolist(), before.ravel().tolist()],
+        )
+        assert found == wanted
