@@ -1,6 +1,6 @@
 // Keeps films on this device until the service has them: what is known of each, and its bytes.
 //
-// A recording is kept in the pieces in which it comes, so that a reload or a crash loses a second or two. A
+// A recording is kept in the pieces in which it comes, so that a reload or a crash loses two or three seconds. A
 // device that has no room left, or forbids it, holds the bytes only as long as the page is open.
 
 const NAME = "sixface";

@@ -6,8 +6,8 @@ import { alone, fresh } from "./queue.js";
 // MP4 first: it carries a date, and every platform takes it. What a browser cannot write it says itself.
 const TYPES = ["video/mp4;codecs=avc1.640028,mp4a.40.2", "video/mp4;codecs=avc1.640028,opus", "video/mp4", "video/webm;codecs=vp9,opus", "video/webm;codecs=vp8,opus", "video/webm"];
 const SILENT = ["video/mp4;codecs=avc1.640028", ...TYPES];
-const PIECE = 1000; // ms; what a crash may cost
-const KEY = 2000; // ms between key frames; an MP4 is handed over at key frames alone
+const PIECE = 1000; // ms between pieces
+const KEY = 2000; // ms between key frames; an MP4 is handed over at key frames alone, so a crash costs up to both
 const RATE = 6e6; // bits a second: 1080p in which a waybill stays legible
 const SOUND = 64e3;
 

@@ -187,7 +187,7 @@ def test_a_recording_that_a_reload_cuts_off_is_kept_and_sent(
     page.reload()
     assert asked == ["beforeunload"]
     seconds, count = original(taker, arrived(taker))
-    assert seconds > 1.5
+    assert seconds > 1.5  # of 5.5; at most a piece and the time between two key frames are lost, and a slow start
     assert count > 10
 
 
@@ -376,7 +376,8 @@ def test_hashes_are_those_of_the_standard(page: Page, stage: Stage) -> None:
                 }
                 return hash.digest();
             };
-            return Promise.all(sizes.map(async (n) => [n, await sha256(new Blob([bytes(n)])), odd(bytes(n))]));
+            const both = async (n) => [n, await sha256(new Blob([bytes(n)])), odd(bytes(n))];
+            return Promise.all(sizes.map(both));
         }""",
         [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, (1 << 20) + 3],
     )
