@@ -56,7 +56,7 @@ export async function again(row) {
   run(row.id);
 }
 
-/** Go on with everything that is left over, but for what another page is busy with. */
+/** Go on with everything that is left over; what another page is busy with waits for that page. */
 export async function resume() {
   const rows = await keeping.films();
   for (const row of rows.filter((one) => one.state === "done").slice(REMEMBERED)) await keeping.forget(row.id);
@@ -86,18 +86,18 @@ export async function giveUp(id) {
   await keeping.forget(id);
 }
 
-/** Do it where no other page does it already; where locks are missing (no TLS), do it anyway. */
+/** Do it when no other page does it any more; where locks are missing (no TLS), at once. */
 export function alone(name, act) {
-  if (!navigator.locks) return act();
-  return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? act() : undefined));
+  return navigator.locks ? navigator.locks.request(name, act) : act();
 }
 
 async function bring(id, stop) {
   for (let failed = 0; ; failed += 1) {
     const row = await keeping.film(id);
-    if (!row || row.state === "done") return;
+    if (!row) return;
     try {
-      await steps(row, stop);
+      if (row.state === "done") await told(row, stop); // another page was faster
+      else await steps(row, stop);
       return;
     } catch (error) {
       if (stop.aborted) return;
@@ -196,16 +196,17 @@ async function attach(row, stop) {
 }
 
 async function judge(row, stop) {
-  const own = `/v1/evidence/${encodeURIComponent(row.evidence)}`;
   try {
-    await watch(`${own}/events`, (seen) => tell(row, "checking", { seen }));
+    await watch(`/v1/evidence/${encodeURIComponent(row.evidence)}/events`, (seen) => tell(row, "checking", { seen }));
   } catch (error) {
     if (error.watching) throw new Fault(LOST);
     throw new Fault(499, error.problem); // the file cannot be checked; asking again would not help
   }
-  const reading = await ask(`${own}/reading`, { stop });
-  row.state = "done";
-  row.verdict = reading.verdict;
-  await keeping.note(row);
+  await told(row, stop);
+}
+
+async function told(row, stop) {
+  const reading = await ask(`/v1/evidence/${encodeURIComponent(row.evidence)}/reading`, { stop });
+  await keeping.note(Object.assign(row, { state: "done", verdict: reading.verdict }));
   tell(row, "done", { reading });
 }

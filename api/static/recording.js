@@ -26,7 +26,7 @@ export async function record(stream, about, { most, lost, ended }) {
   row.name = named(row);
   let release;
   const held = new Promise((resolve) => (release = resolve));
-  alone(`sixface-${row.id}`, () => held); // so that no other page takes it for left over
+  const locked = alone(`sixface-${row.id}`, () => held); // so that no other page takes it for left over
   await keeping.note(row);
 
   let number = 0;
@@ -62,6 +62,7 @@ export async function record(stream, about, { most, lost, ended }) {
       await chain;
       await keeping.note(Object.assign(row, more, { state: "kept" }));
       release();
+      await locked;
       return row;
     },
     /** Throw it away. */
