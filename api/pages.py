@@ -79,6 +79,7 @@ def pages(shelf: Shelf) -> APIRouter:
     """The routes of all pages and of `/static/{name}`; none is in the API."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     files = packaged()
+    _warm()
 
     @router.get("/")
     def first(request: Request) -> Response:
@@ -117,6 +118,14 @@ def pages(shelf: Shelf) -> APIRouter:
         return served(request, files.get(name))
 
     return router
+
+
+def _warm() -> None:
+    """Read catalogue and templates before somebody waits for them: the first page is a first impression."""
+    for lang in LANGS:
+        words(lang)
+    for name in ("first.html", "film.html", "report.html"):
+        environment().get_template(name)
 
 
 def _add_station(router: APIRouter) -> None:
