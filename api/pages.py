@@ -1,18 +1,15 @@
 """The pages for people: the first page, a report, and the files they are made of.
 
-They use the public API alone: the first page sends to `POST /v1/evidence` and listens to the
+They use the public API alone: the first page and the station send to `/v1/uploads` and listen to the
 events; the page of a report asks a `Shelf` for what `GET /v1/evidence/{id}` tells as well.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Protocol
 from urllib.parse import quote
 
@@ -21,13 +18,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.dossier import ASKING_POLICY, POLICY, Links, dossier, environment
 from api.errors import ApiError
+from api.facts import FACE_NAMES
+from api.packaged import GUARDS, packaged, served
 from api.problems import kind_of
 from api.proposing import Asking, Form, Sent, is_open, sent_of
 from api.recognising import Known
 from api.stations import NAME
 from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, legible, spoken, words
 from claims.confirmation import Confirmation
-from evidence.model import Report, Saying
+from evidence.model import Report, Saying, say
+from evidence.showing import SHOW
 
 _YEAR: Final = 365 * 24 * 3600
 _MOST_SENT: Final = 65_536
@@ -39,18 +39,9 @@ PAGE_POLICY: Final = (
 )
 """The live pages run our own modules and nothing that stands in the page."""
 
-_GUARDS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-_TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
 _NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
+NAV: Final[Mapping[str, Saying]] = {"/film": say("Film"), "/": say("Check a file")}
+"""The doors of the house, by address, in the order in which they stand in its frame."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +75,11 @@ class Shelf(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class _File:
-    body: bytes
-    kind: str
-    tag: str
-
-
 def pages(shelf: Shelf) -> APIRouter:
-    """The routes `/`, `/evidence/{id}`, its form, `/station` and `/static/{name}`; none is in the API."""
+    """The routes of all pages and of `/static/{name}`; none is in the API."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    files = _files()
+    files = packaged()
+    _warm()
 
     @router.get("/")
     def first(request: Request) -> Response:
@@ -130,13 +115,25 @@ def pages(shelf: Shelf) -> APIRouter:
 
     @router.get("/static/{name}")
     def static(request: Request, name: str) -> Response:
-        return _static(request, files.get(name))
+        return served(request, files.get(name))
 
     return router
 
 
+def _warm() -> None:
+    """Read catalogue and templates before somebody waits for them: the first page is a first impression."""
+    for lang in LANGS:
+        words(lang)
+    for name in ("first.html", "film.html", "report.html"):
+        environment().get_template(name)
+
+
 def _add_station(router: APIRouter) -> None:
-    """`/station`: the clock that stands beside the packing table; its name is in its address."""
+    """`/film`, where parcels are filmed; `/station`, the clock beside the table, its name in its address."""
+
+    @router.get("/film")
+    def film(request: Request) -> Response:
+        return _live(request, "film.html", faces=FACE_NAMES, show=SHOW)
 
     @router.get("/station")
     def unnamed(request: Request, name: str | None = None) -> Response:
@@ -169,7 +166,12 @@ def _live(request: Request, template: str, status: int = 200, **values: Any) -> 
         environment()
         .get_template(template)
         .render(
-            words=told, t=told.text, pattern=told.pattern, languages=_languages(request.url.path), **values
+            words=told,
+            t=told.text,
+            pattern=told.pattern,
+            languages=_languages(request.url.path),
+            nav=[(address, told.say(name), address == request.url.path) for address, name in NAV.items()],
+            **values,
         )
     )
     return _answer(request, html, told, PAGE_POLICY, status)
@@ -258,7 +260,7 @@ def _absent(request: Request) -> Response:
 
 
 def _answer(request: Request, html: str, told: Words, policy: str, status: int) -> Response:
-    response = HTMLResponse(html, status_code=status, headers=_GUARDS)
+    response = HTMLResponse(html, status_code=status, headers=GUARDS)
     response.headers["Content-Security-Policy"] = policy
     response.headers["Content-Language"] = told.tag
     response.headers["Cache-Control"] = "no-store"
@@ -272,29 +274,3 @@ def _languages(address: str) -> dict[str, tuple[str, str]]:
     """Tag and address of the page at that address, by each language's own name."""
     path = quote(address)
     return {_NAMES[lang]: (TAGS[lang], f"{path}?lang={lang}") for lang in LANGS}
-
-
-def _files() -> dict[str, _File]:
-    """The packaged files by name: a closed list, so that no path can lead elsewhere."""
-    found: dict[str, _File] = {}
-    for file in resources.files("api").joinpath("static").iterdir():
-        kind = _TYPES.get(PurePosixPath(file.name).suffix)
-        if kind is not None:
-            body = file.read_bytes()
-            found[file.name] = _File(body, kind, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
-    return found
-
-
-def _static(request: Request, file: _File | None) -> Response:
-    if file is None:
-        return Response("There is no such file.", status_code=404, media_type="text/plain", headers=_GUARDS)
-    headers = {
-        **_GUARDS,
-        # Modules import each other by plain names, so freshness is asked for, and costs no bytes.
-        "Cache-Control": "no-cache",
-        "ETag": file.tag,
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    if request.headers.get("if-none-match") == file.tag:
-        return Response(status_code=304, headers=headers)
-    return Response(file.body, media_type=file.kind, headers=headers)

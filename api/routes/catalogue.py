@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Path, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -16,6 +16,8 @@ from api.words import Words, words
 from claims.ruleset import LARGEST, RulesetError, parse
 from evidence import profile as profiles
 
+BRIEF: Final = ("name", "own", "title", "packet")
+"""What of a ruleset a page needs that only lets somebody choose one."""
 _MINE: Final[dict[str, JsonValue]] = {"name": "mine.toml", "text": 'id = "mine"\nversion = 1\n'}
 
 
@@ -36,7 +38,10 @@ Name = Annotated[str, Path(max_length=64)]
 
 
 @router.get("/rulesets", summary="List the rulesets")
-def all_rulesets(desk: Serving) -> Response:
+def all_rulesets(
+    desk: Serving,
+    brief: Annotated[bool, Query(description="Names, titles and limits of packets alone.")] = False,  # noqa: FBT002 - a query parameter
+) -> Response:
     """What each platform asks for, with its source and the day on which it was read.
 
     A file of one's own that cannot be used is listed with its faults.
@@ -44,7 +49,8 @@ def all_rulesets(desk: Serving) -> Response:
     items: list[dict[str, object]] = []
     for name in desk.rulebook.names():
         try:
-            items.append(_ruleset(desk, name))
+            whole = _ruleset(desk, name)
+            items.append({part: whole[part] for part in BRIEF} if brief else whole)
         except RulesetError as error:
             items.append({"name": name, "own": True, "problems": _problems(error)})
     return JSONResponse({"items": items})

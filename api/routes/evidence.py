@@ -17,6 +17,7 @@ from api.examination import cancel
 from api.following import events
 from api.item import Item, State
 from api.problems import described, language
+from api.reading import read
 from api.receiving import received
 from api.recognising import DuplicateShown
 from api.routes.asking import Key, Serving, replied
@@ -90,6 +91,26 @@ class Evidence(BaseModel):
     duplicates: list[DuplicateShown] = []
     """The files of yours that were sent earlier and show the same; likewise."""
     links: dict[str, str]
+
+
+class StepShown(BaseModel):
+    """One thing to do next."""
+
+    does: str
+    times: str
+    """Where in the film; empty where it is about the whole of it."""
+
+
+class ReadingShown(BaseModel):
+    """A report as a person reads it, without its details."""
+
+    verdict: Verdict
+    word: str
+    """The verdict, in one word or two."""
+    lead: tuple[str, ...]
+    """Why."""
+    steps: tuple[StepShown, ...]
+    """What matters most comes first."""
 
 
 class EvidenceList(BaseModel):
@@ -170,6 +191,22 @@ def one(desk: Serving, evidence_id: EvidenceId) -> Response:
 def report(desk: Serving, evidence_id: EvidenceId) -> Response:
     """409 while the check is not finished; 404 with the reason where it gave no report."""
     return JSONResponse(viewing.report(desk, evidence_id))
+
+
+@router.get(
+    "/{evidence_id}/reading",
+    summary="Read its report in words",
+    responses=described(404, 409),
+)
+def in_words(request: Request, desk: Serving, evidence_id: EvidenceId) -> ReadingShown:
+    """The verdict, why, and what to do next, in the language of `Accept-Language`; else as `report`."""
+    found = read(Report.model_validate(viewing.report(desk, evidence_id)), language(request))
+    return ReadingShown(
+        verdict=found.verdict,
+        word=found.word,
+        lead=found.lead,
+        steps=tuple(StepShown(does=step.does, times=step.times) for step in found.steps),
+    )
 
 
 @router.get(

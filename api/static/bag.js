@@ -4,6 +4,7 @@
 // 7 the time stamps' subject, 8 the signatures where the browser knows Ed25519. Not step 6 (reports and case held
 // against each other); the page says so.
 
+import { hex } from "./hashing.js";
 import { sha256 } from "./sha256.js";
 import { NotAZip, pieces, read, refusal } from "./zip.js";
 
@@ -26,7 +27,6 @@ const AT_ONCE = 16 << 20; // bytes that the browser's own SHA-256 is given in on
 /** What is no bundle at all. */
 export class NotABundle extends Error {}
 
-const hex = (data) => [...data].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const text = (data) => new TextDecoder("utf-8").decode(data);
 
 async function hashed(data) {

@@ -1,18 +1,21 @@
 // The first page: choose a file, send it, watch its check, open its report.
 
+import { list } from "./listing.js";
+import * as queue from "./queue.js";
 import { say, size } from "./say.js";
-import { freshKey, send } from "./sending.js";
-import { checking, clear, fail, sent, stage, stopper } from "./showing.js";
-import { watch } from "./watching.js";
+import { checking, clear, fail, sent, stage, standstill, stopper } from "./showing.js";
 
 const form = document.getElementById("check");
 const drop = document.getElementById("drop");
 const details = document.getElementById("details");
-const note = document.getElementById("note");
-const inputs = ["file", "film", "photo"].map((id) => document.getElementById(id));
+const remark = document.getElementById("note");
+const inputs = ["file", "photo"].map((id) => document.getElementById(id));
 
 let chosen = null;
-let attempt = null; // { key, of }: the same things sent again carry the same key, so they are stored once
+let current = ""; // the film or photo whose way is shown
+let since = 0;
+let note = "";
+let told = null;
 
 function choose(files) {
   const file = files[0];
@@ -28,7 +31,7 @@ function choose(files) {
     return;
   }
   chosen = file;
-  note.textContent = files.length > 1 ? say("one_file") : "";
+  remark.textContent = files.length > 1 ? say("one_file") : "";
   document.getElementById("chosen-name").textContent = file.name;
   document.getElementById("chosen-size").textContent = size(file.size);
   offerKinds(file);
@@ -58,56 +61,60 @@ function asked() {
 }
 
 async function check() {
-  const file = chosen;
   const { profile, expected } = asked();
-  const of = JSON.stringify([file.name, file.size, file.lastModified, profile, expected]);
-  if (attempt?.of !== of) attempt = { key: freshKey(), of };
-
   form.hidden = true;
-  const stop = new AbortController();
-  const since = performance.now();
-  stage("sending", "sending", "sending_note");
-  stopper(() => stop.abort());
-  addEventListener("beforeunload", hold);
-  let stored;
-  try {
-    const progress = (done, total) => {
-      if (done < total) sent(done, total, since);
-      else stage("sending", "storing", "sending_note");
-    };
-    stored = await send({ file, profile, expected, key: attempt.key, progress, stop: stop.signal });
-  } catch (error) {
-    if (error.stopped) {
-      clear();
-      form.hidden = false;
-    } else {
-      fail(error, check);
-    }
-    return;
-  } finally {
-    removeEventListener("beforeunload", hold);
+  since = performance.now();
+  stage("sending", "storing", "kept_note");
+  const row = await queue.take(chosen, { profile, expected });
+  current = row.id;
+  note = row.held ? "in_hand_note" : "kept_note";
+  stopper(async () => {
     stopper(null);
-  }
-  await follow(stored);
+    current = "";
+    await queue.giveUp(row.id);
+    clear();
+    form.hidden = false;
+  });
+  redraw();
 }
 
-async function follow({ id, links }) {
-  const report = `/evidence/${encodeURIComponent(id)}`;
-  // From here on the address is the report's, so that a reload or a shared link leads to it.
-  history.replaceState(null, "", report);
-  try {
-    await watch(links.events, checking());
-  } catch (error) {
-    fail(error, error.watching ? () => location.reload() : null);
-    return;
+queue.follow(async (step) => {
+  if (step.id !== current) return;
+  if (step.step === "sending") sent(step.done, step.total, since, note);
+  else if (step.step === "storing") stage("sending", "storing", note);
+  else if (step.step === "waiting") standstill(step.fault);
+  else if (step.step === "delivered") {
+    stopper(null);
+    // From here on the address is the report's, so that a reload or a shared link leads to it.
+    history.replaceState(null, "", await address(step.id));
+    told = checking();
+  } else if (step.step === "checking") (told ??= checking())(step.seen);
+  else if (step.step === "stopped") {
+    stopper(null);
+    fail(step.fault, () => retry(step.id));
+  } else if (step.step === "done") {
+    stage("report", "opening");
+    location.replace(await address(step.id));
   }
-  stage("report", "opening");
-  location.replace(report);
+});
+
+async function address(id) {
+  return `/evidence/${encodeURIComponent((await queue.found(id)).evidence)}`;
 }
 
-function hold(event) {
-  event.preventDefault();
+async function retry(id) {
+  const row = await queue.found(id);
+  clear();
+  if (row) await queue.again(row);
 }
+
+let unsent = false;
+queue.follow(async () => (unsent = await queue.pending().catch(() => false)));
+addEventListener("beforeunload", (event) => {
+  if (unsent) event.preventDefault();
+});
+const redraw = list(document.getElementById("films"), () => current);
+queue.resume();
 
 for (const input of inputs) {
   input.addEventListener("change", () => {

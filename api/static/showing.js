@@ -1,7 +1,7 @@
 // Puts what happens on the page: the stages, the bar, and a problem in one sentence.
 
 import { clock, left, say, size } from "./say.js";
-import { LOST } from "./sending.js";
+import { LOST } from "./asking.js";
 
 const part = (section, name) => section.querySelector(`[data-part="${name}"]`);
 const panel = document.getElementById("progress");
@@ -10,6 +10,7 @@ const STAGES = ["sending", "checking", "report"];
 
 /** Show the progress panel at one of the stages. */
 export function stage(name, title, note = "") {
+  panel.dataset.at = title;
   trouble.hidden = true;
   panel.hidden = false;
   for (const item of panel.querySelectorAll("[data-stage]")) {
@@ -32,8 +33,17 @@ export function stopper(act) {
   button.onclick = act;
 }
 
-/** How much of the file has left this machine. */
-export function sent(done, total, since) {
+/** A pause, because the network or the service is away; it goes on by itself. */
+export function standstill({ status }) {
+  part(panel, "title").textContent = say("paused");
+  part(panel, "note").textContent = status === LOST ? say("offline") : say("delayed");
+  part(panel, "left").textContent = "";
+  delete panel.dataset.at;
+}
+
+/** How much of the file has left this machine; `note` is said when that begins. */
+export function sent(done, total, since, note) {
+  if (panel.dataset.at !== "sending") stage("sending", "sending", note);
   bar(done / total);
   part(panel, "figures").textContent = say("amount", { done: size(done), total: size(total) });
   const seconds = (performance.now() - since) / 1000;
@@ -74,11 +84,13 @@ export function fail(error, again = null) {
 }
 
 /** Whether sending the same once more can help: a file that was refused stays refused. */
-function passing({ status = 0, says = "" }) {
+function passing({ status = 0, says = "", problem = {} }) {
+  if (problem.code === "other_bytes") return true;
   return !says && (status === LOST || status === 408 || status === 429 || status >= 500);
 }
 
 export function clear() {
+  delete panel.dataset.at;
   panel.hidden = true;
   trouble.hidden = true;
 }
@@ -91,6 +103,9 @@ function bar(share) {
 
 function explained({ status, problem = {}, watching = false, says = "" }) {
   if (says) return [says, say("empty_advice")];
+  if (problem.code === "not_here") return [say("not_here"), say("not_here_advice")];
+  if (problem.code === "other_bytes") return [say("other_bytes"), say("other_bytes_advice")];
+  if (problem.code === "empty") return [say("empty"), say("empty_advice")];
   if (watching) return [say("watch_lost"), say("watch_lost_advice")];
   if (status === LOST) return [say("cut_off"), say("cut_off_advice")];
   const told = problem.detail || problem.title;

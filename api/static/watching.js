@@ -1,6 +1,6 @@
 // Follows a check by server-sent events until it is done or has failed.
 
-import { LOST, parsed } from "./sending.js";
+import { LOST, parsed } from "./asking.js";
 
 const MOST_BREAKS = 5;
 

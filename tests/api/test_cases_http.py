@@ -181,6 +181,9 @@ def test_what_there_is_is_listed(client: httpx.Client) -> None:
     rulesets = client.get("/v1/rulesets").json()["items"]
     assert "tmall" in {each["name"] for each in rulesets}
     assert client.get("/v1/rulesets/tmall_unboxing").json()["requirement"]
+    brief = client.get("/v1/rulesets", params={"brief": True}).json()["items"]
+    assert [each["name"] for each in brief] == [each["name"] for each in rulesets]
+    assert {name for each in brief for name in each} == {"name", "own", "title", "packet"}
     profiles = client.get("/v1/profiles").json()["items"]
     assert {each["name"] for each in profiles} == {"unboxing", "defect_photo", "label_photo", "copy"}
     assert client.get("/v1/profiles/unboxing").json()["kind"] == "video"

@@ -57,6 +57,27 @@ def test_a_film_is_stored_examined_and_reported(client: httpx.Client, wiring: Wi
     ]
 
 
+def test_a_report_is_told_in_words_and_that_is_logged(
+    client: httpx.Client, wiring: Wiring, film: Path
+) -> None:
+    item = send(client, film).json()
+    settle(wiring)
+    own = f"{item['links']['self']}/reading"
+    told = {lang: client.get(own, headers={"Accept-Language": lang}).json() for lang in ("zh", "en")}
+    assert told["en"]["verdict"] == client.get(item["links"]["self"]).json()["verdict"]
+    assert told["en"]["word"] in {"Flawed", "Needs review"}
+    assert told["zh"]["word"] in {"有问题", "需人工复核"}
+    assert told["en"]["lead"]
+    assert [set(step) for step in told["en"]["steps"]] == [{"does", "times"}] * len(told["zh"]["steps"])
+    assert log_of(wiring, f"evidence/{item['id']}").count("report.viewed") == 2
+
+
+def test_what_is_not_examined_yet_cannot_be_told(taker: httpx.Client, film: Path) -> None:
+    item = send(taker, film).json()
+    assert taker.get(f"{item['links']['self']}/reading").status_code == 409
+    assert taker.get("/v1/evidence/ev_none/reading").status_code == 404
+
+
 def test_what_is_downloaded_is_what_was_sent(taker: httpx.Client, idle: Wiring, film: Path) -> None:
     name = '../📦 "箱"\r\n.mp4'
     item = send(taker, film, name=name).json()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import re
 
@@ -12,6 +13,9 @@ from api.dossier import POLICY
 from api.pages import Standing, pages
 from evidence.model import say
 from tests.api import made_reports as made
+
+MOST = 60_000
+"""Bytes of the first page with all that it loads, packed."""
 
 
 class Shelf:
@@ -60,8 +64,9 @@ def client() -> Reader:
     return Reader(app)
 
 
-def test_the_first_page_runs_nothing_that_stands_in_it(client: Reader) -> None:
-    answer = client.get("/")
+@pytest.mark.parametrize("path", ["/", "/film", "/station/1"])
+def test_a_live_page_runs_nothing_that_stands_in_it(client: Reader, path: str) -> None:
+    answer = client.get(path)
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -74,7 +79,8 @@ def test_the_first_page_runs_nothing_that_stands_in_it(client: Reader) -> None:
 
 
 def test_all_that_the_pages_load_is_there(client: Reader) -> None:
-    wanted = set(re.findall(r"/static/[\w.]+", client.get("/").text + client.get("/evidence/ev_busy").text))
+    live = "".join(client.get(path).text for path in ("/", "/film", "/station/1", "/evidence/ev_busy"))
+    wanted = set(re.findall(r"/static/[\w.]+", live))
     seen: set[str] = set()
     while wanted - seen:
         path = (wanted - seen).pop()
@@ -86,21 +92,34 @@ def test_all_that_the_pages_load_is_there(client: Reader) -> None:
     assert "/static/watching.js" in seen
 
 
-def test_every_sentence_a_module_says_comes_with_the_page(client: Reader) -> None:
-    sent = re.search(r'id="words">(.*?)</script>', client.get("/").text, re.DOTALL)
+def modules(client: Reader, page: str) -> str:
+    """The source of everything that a page runs."""
+    wanted = set(re.findall(r'src="/static/([\w.]+)"', page))
+    seen: dict[str, str] = {}
+    while wanted - set(seen):
+        name = (wanted - set(seen)).pop()
+        seen[name] = client.get(f"/static/{name}").text
+        wanted |= set(re.findall(r'from "\./([\w.]+)"', seen[name]))
+    return "\n".join(seen[name] for name in sorted(seen) if name.endswith(".js"))
+
+
+def said(source: str) -> set[str]:
+    """The names of the sentences that modules say."""
+    titles = [
+        w for call in re.findall(r"\bstage\(([^)]*)\)", source) for w in re.findall(r'"(\w+)"', call)[1:]
+    ]
+    return {*re.findall(r'\bsay\("(\w+)"', source), *re.findall(r'"(\w+_note)"', source), *titles}
+
+
+@pytest.mark.parametrize("path", ["/", "/film", "/evidence/ev_busy"])
+def test_every_sentence_a_module_says_comes_with_the_page(client: Reader, path: str) -> None:
+    page = client.get(path).text
+    sent = re.search(r'id="words">(.*?)</script>', page, re.DOTALL)
     assert sent is not None
     held = set(json.loads(sent[1]))
-    said: set[str] = set()
-    for name in ("page", "say", "sending", "showing", "waiting", "watching"):
-        source = client.get(f"/static/{name}.js").text
-        said |= set(re.findall(r'\bsay\("(\w+)"', source))
-        said |= {
-            word
-            for call in re.findall(r"\bstage\(([^)]*)\)", source)
-            for word in re.findall(r'"(\w+)"', call)[1:]
-        }
-    assert said <= held
-    assert held <= said
+    assert said(modules(client, page)) <= held
+    everywhere = said("".join(modules(client, client.get(each).text) for each in ("/", "/film")))
+    assert held <= everywhere
 
 
 def test_static_files_are_a_closed_list(client: Reader) -> None:
@@ -109,6 +128,35 @@ def test_static_files_are_a_closed_list(client: Reader) -> None:
     first = client.get("/static/page.js")
     again = client.get("/static/page.js", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_files_are_packed_for_who_can_unpack_them(client: Reader) -> None:
+    plain = client.get("/static/film.js", headers={"Accept-Encoding": "identity"})
+    packed = client.get("/static/film.js", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert packed.content == plain.content
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert packed.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", ["/", "/film"])
+def test_a_page_and_all_it_loads_stay_small(client: Reader, path: str) -> None:
+    page = client.get(path).text
+    wanted = set(re.findall(r"/static/[\w.]+", page))
+    seen: dict[str, int] = {}
+    while wanted - set(seen):
+        name = (wanted - set(seen)).pop()
+        answer = client.get(name, headers={"Accept-Encoding": "gzip"})
+        seen[name] = int(answer.headers["content-length"])
+        wanted |= {f"/static/{each}" for each in re.findall(r'from "\./([\w.]+)"', answer.text)}
+    assert len(gzip.compress(page.encode())) + sum(seen.values()) < MOST
+
+
+def test_the_doors_say_where_one_stands(client: Reader) -> None:
+    page = client.get("/film").text
+    assert '<a href="/film" aria-current="page">' in page
+    assert page.count('aria-current="page"') == 1
 
 
 def test_a_report_is_shown_with_its_pictures_and_its_own_policy(client: Reader) -> None:

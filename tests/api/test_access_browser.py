@@ -1,0 +1,106 @@
+"""What a screen reader, a keyboard or weak eyes would stumble over, as axe-core sees it in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.api.browsing import chromium, motion_jpeg, watched
+from tests.api.conftest import Stage
+
+WAYBILL = "SF1402938475610"
+SMALL = """() => [...document.querySelectorAll("button, a, input, select, summary")]
+    .filter((one) => one.checkVisibility() && !one.closest("p:not(.actions)"))
+    .map((one) => [one.textContent.trim() || one.id, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height < 48 || box.width > 1 && box.width < 32)
+    .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(motion_jpeg(tmp_path_factory.mktemp("camera") / "camera.mjpeg")) as started:
+        yield started
+
+
+def serious(page: Page) -> list[str]:
+    """Violations of WCAG that axe calls serious or critical, with where they are."""
+    page.wait_for_timeout(200)  # colours that fade in have come
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]
+
+
+@pytest.fixture(
+    params=[(390, 844, "light"), (390, 844, "dark"), (1440, 900, "light"), (1440, 900, "dark")], ids=str
+)
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A phone and a desk, by day and by night."""
+    width, height, scheme = request.param
+    made = browser.new_context(
+        locale="zh-CN",
+        color_scheme=scheme,
+        viewport={"width": width, "height": height},
+        has_touch=width < height,
+        is_mobile=width < height,
+    )
+    yield made
+    made.close()
+
+
+def test_nothing_serious_stands_in_anybodys_way(
+    context: BrowserContext, taker: httpx.Client, stage: Stage
+) -> None:
+    with watched(context.new_page()) as page:
+        for path in ("/", "/station"):
+            page.goto(stage.url + path)
+            assert serious(page) == [], path
+            assert page.evaluate(SMALL) == [], path
+        page.goto(f"{stage.url}/film?waybill={WAYBILL}")
+        page.locator("#options summary").click()
+        assert serious(page) == []
+        assert page.evaluate(SMALL) == []
+        page.keyboard.press("Tab")
+        page.locator("#waybill").press("Enter")
+        expect(page.locator("#record")).to_be_visible()
+        assert serious(page) == []
+        page.locator("#record").click()
+        expect(page.locator("#timer")).to_be_visible()
+        assert serious(page) == []
+        assert page.evaluate(SMALL) == []
+        box = page.locator("#record").bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 88
+        page.keyboard.press("Escape")
+        expect(page.locator("#asking")).to_be_visible()
+        assert serious(page) == []
+        page.locator("#asking-no").click()
+        _verdict(page)
+        page.locator("#record").click()
+        expect(page.locator("#verdict-word")).to_be_visible()
+        assert serious(page) == []
+        assert page.evaluate(SMALL) == []
+        page.locator("[data-name=verdict] .onward").click()
+        expect(page.locator("#films li")).to_be_visible()
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth === innerWidth")
+
+
+def _verdict(page: Page) -> None:
+    """The check ends at once, with that answer."""
+    done = "event: done\ndata: {}\n\n"
+    reading = {
+        "verdict": "flawed",
+        "word": "Flawed",
+        "lead": ["Why."],
+        "steps": [{"does": "So.", "times": ""}],
+    }
+    page.route("**/events*", lambda route: route.fulfill(content_type="text/event-stream", body=done))
+    page.route("**/reading", lambda route: route.fulfill(json=reading))
