@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import problems, shared
+from api import case_pages, problems, shared
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
@@ -84,6 +84,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     for noun in nouns:
         app.include_router(noun.router)
     app.include_router(shared.router)
+    app.include_router(case_pages.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

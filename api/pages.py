@@ -40,7 +40,11 @@ PAGE_POLICY: Final = (
 """The live pages run our own modules and nothing that stands in the page."""
 
 _NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
-NAV: Final[Mapping[str, Saying]] = {"/film": say("Film"), "/": say("Check a file")}
+NAV: Final[Mapping[str, Saying]] = {
+    "/film": say("Film"),
+    "/": say("Check a file"),
+    "/cases": say("The cases"),
+}
 """The doors of the house, by address, in the order in which they stand in its frame."""
 
 
@@ -83,19 +87,19 @@ def pages(shelf: Shelf) -> APIRouter:
 
     @router.get("/")
     def first(request: Request) -> Response:
-        return _live(request, "first.html")
+        return page(request, "first.html")
 
     @router.get("/evidence/{evidence_id}")
     def evidence(request: Request, evidence_id: str, save: bool = False) -> Response:  # noqa: FBT001, FBT002 - a query parameter
         found = shelf.standing(request, evidence_id)
         if found is None:
-            return _absent(request)
+            return absent(request)
         if found.report is not None:
             return _report(request, shelf, evidence_id, found, save=save)
         if found.refusal is not None:
             return _refused(request, found.name, found.refusal)
         events = f"/v1/evidence/{quote(evidence_id, safe='')}/events"
-        return _live(request, "waiting.html", events=events, name=legible(found.name, 120))
+        return page(request, "waiting.html", events=events, name=legible(found.name, 120))
 
     @router.post("/evidence/{evidence_id}/confirmations", max_body_size=_MOST_SENT)
     def confirmed(request: Request, evidence_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
@@ -106,7 +110,7 @@ def pages(shelf: Shelf) -> APIRouter:
         except ApiError as error:
             found = shelf.standing(request, evidence_id)
             if found is None:
-                return _absent(request)
+                return absent(request)
             return _report(request, shelf, evidence_id, found, retry=_Retry(sent, error))
         # The language, where the address chose one, was kept in a cookie when the page was shown.
         return RedirectResponse(f"/evidence/{quote(evidence_id, safe='')}#confirmation", 303)
@@ -133,22 +137,22 @@ def _add_station(router: APIRouter) -> None:
 
     @router.get("/film")
     def film(request: Request) -> Response:
-        return _live(request, "film.html", faces=FACE_NAMES, show=SHOW)
+        return page(request, "film.html", faces=FACE_NAMES, show=SHOW)
 
     @router.get("/station")
     def unnamed(request: Request, name: str | None = None) -> Response:
         if name is None:
-            return _live(request, "station.html", name="1")
+            return page(request, "station.html", name="1")
         wanted = name.strip().upper()
         return RedirectResponse(f"/station/{wanted}" if re.fullmatch(NAME, wanted) else "/station", 303)
 
     @router.get("/station/{name}")
     def named(request: Request, name: str) -> Response:
         if re.fullmatch(NAME, name):
-            return _live(request, "station.html", name=name)
+            return page(request, "station.html", name=name)
         # Whoever types an address writes small letters.
         typed = name.upper()
-        return RedirectResponse(f"/station/{typed}", 303) if re.fullmatch(NAME, typed) else _absent(request)
+        return RedirectResponse(f"/station/{typed}", 303) if re.fullmatch(NAME, typed) else absent(request)
 
 
 def language(request: Request) -> Lang:
@@ -160,7 +164,8 @@ def language(request: Request) -> Lang:
     )
 
 
-def _live(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+    """A live page in the reader's language."""
     told = words(language(request))
     html = (
         environment()
@@ -170,16 +175,17 @@ def _live(request: Request, template: str, status: int = 200, **values: Any) -> 
             t=told.text,
             pattern=told.pattern,
             languages=_languages(request.url.path),
-            nav=[(address, told.say(name), address == request.url.path) for address, name in NAV.items()],
+            nav=[(address, told.say(name), _is_here(address, request)) for address, name in NAV.items()],
             **values,
         )
     )
     return _answer(request, html, told, PAGE_POLICY, status)
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
-    """A live page of another module's, in the reader's language."""
-    return _live(request, template, status, **values)
+def _is_here(address: str, request: Request) -> bool:
+    """Whether the page that is asked for lies behind that door."""
+    path = request.url.path
+    return path == address or (address != "/" and path.startswith(f"{address}/"))
 
 
 @dataclass(frozen=True)
@@ -215,7 +221,7 @@ def _report(
 ) -> Response:
     report = found.report
     if report is None:
-        return _absent(request)
+        return absent(request)
     told = words(language(request))
     form = _form(evidence_id, retry, told) if is_open(report) and not save else None
     name = quote(evidence_id, safe="")
@@ -244,12 +250,13 @@ def _report(
 def _refused(request: Request, name: str, refusal: Saying) -> Response:
     """Why there is no report; the sentence itself says what to do."""
     says = words(language(request)).say(refusal)
-    return _live(request, "stopped.html", says=says, advice="", name=legible(name, 120))
+    return page(request, "stopped.html", says=says, advice="", name=legible(name, 120))
 
 
-def _absent(request: Request) -> Response:
+def absent(request: Request) -> Response:
+    """There is nothing at that address."""
     told = words(language(request))
-    return _live(
+    return page(
         request,
         "stopped.html",
         404,
