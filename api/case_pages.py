@@ -1,11 +1,12 @@
 """The pages of cases: the board of all clocks, and one case with what is still to be done.
 
 They show what `/v1/deadlines`, `/v1/cases` and a case's assessment tell, the gravest first: an agent sees
-what ends next, opens it, and reads what is missing and what to do about it.
+what ends next, opens it, reads what is missing and what to do about it, and seals it.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,16 +18,21 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import board, cases, sealing, viewing
 from api.errors import MissingBundleError, MissingCaseError
+from api.idempotency import Claim, fingerprint
 from api.pages import absent, language, page
+from api.problems import problem_of
 from api.routes.asking import Serving
+from api.sealing import Wish
 from api.telling import of
 from api.words import Words, legible, words
 from claims.assessment import Assessment, Countdown, Judgement, Met, Readiness
+from claims.bundle import BundleError, UnmetError
 from claims.case import Case
 from claims.clocks.board import Alarm, Urgency
 from claims.naming import KINDS, READINESS, ROLES
 from claims.ruleset import Level
 from evidence.model import Saying, say
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -136,12 +142,38 @@ def everything(
 @router.get("/cases/{case_id}")
 def one(request: Request, desk: Serving, case_id: str) -> Response:
     """One case: whether it is enough, what ends when, what is missing, and its files."""
+    return _shown(request, desk, case_id)
+
+
+@router.post("/cases/{case_id}/seal")
+def sealed(
+    request: Request,
+    desk: Serving,
+    case_id: str,
+    key: Annotated[str, Query(pattern=r"^[0-9a-f]{32}$")],
+    *,
+    incomplete: bool = False,
+) -> Response:
+    """Seal the case as it stands, and show it again; pressing twice seals once."""
+    lang = language(request)
+    asked = Claim(key, f"POST {request.url.path}", fingerprint(incomplete=incomplete, lang=lang))
+    try:
+        sealing.seal(desk, case_id, Wish(incomplete, lang), asked)
+    except MissingCaseError:
+        return absent(request)
+    except (UnmetError, BundleError, StorageError) as error:
+        problem = problem_of(error, words(lang))
+        return _shown(request, desk, case_id, problem.detail, problem.status)
+    return RedirectResponse(f"/cases/{quote(case_id, safe='')}#files", 303)
+
+
+def _shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status: int = 200) -> Response:
     told = words(language(request))
     try:
         viewing.case(desk, case_id, "assessment.viewed")
         with desk.read() as reading:
             found = cases.gather(desk, reading, case_id)
-            sealed = _is_sealed(desk, case_id)
+        has_bundle = _is_sealed(desk, case_id)
     except MissingCaseError:
         return absent(request)
     assessment = cases.judged(desk, found)
@@ -150,10 +182,14 @@ def one(request: Request, desk: Serving, case_id: str) -> Response:
     return page(
         request,
         "case.html",
+        status,
+        trouble=trouble,
+        seal=f"{_address(found.case)}/seal?key={secrets.token_hex(16)}",
         case=found.case,
         named=_named(found.case),
         about=_about(found.case),
         tone=_TONES[assessment.readiness],
+        ready=assessment.readiness is Readiness.READY,
         verdict=told.say(READINESS[assessment.readiness]),
         ruleset=of(assessment.ruleset.title, told),
         next=_next(assessment, told),
@@ -162,7 +198,7 @@ def one(request: Request, desk: Serving, case_id: str) -> Response:
         met=[each for each in asked if each.tone == "pass"],
         notices=[(each.exhibit, told.say(each.reason), told.say(each.advice)) for each in assessment.notices],
         files=tuple(_files(found.case, told)),
-        sealed=sealed,
+        sealed=has_bundle,
     )
 
 
