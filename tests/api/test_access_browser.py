@@ -93,6 +93,21 @@ def test_nothing_serious_stands_in_anybodys_way(
         assert page.evaluate("document.documentElement.scrollWidth === innerWidth")
 
 
+def test_nothing_serious_stands_before_cases_either(
+    context: BrowserContext, taker: httpx.Client, stage: Stage
+) -> None:
+    told = {"order_number": "111-222", "tracking_number": WAYBILL, "ruleset": "amazon_safet"}
+    case = taker.post("/v1/cases", json=told).json()
+    event = {"kind": "refunded", "at": "2026-11-20T09:00:00Z"}
+    assert taker.post(f"{case['links']['self']}/events", json=event).status_code == 201
+    with watched(context.new_page()) as page:
+        for path in ("/cases", "/cases?q=nothing", f"/cases/{case['id']}", "/verify"):
+            page.goto(stage.url + path)
+            assert serious(page) == [], path
+            assert page.evaluate(SMALL) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
+
+
 def _verdict(page: Page) -> None:
     """The check ends at once, with that answer."""
     done = "event: done\ndata: {}\n\n"
