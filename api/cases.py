@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
-LINKS: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines", "bundle", "dossier.pdf")
+_ASKED: Final = ("exhibits", "assessment", "preflight", "settlement", "deadlines")
+LINKS: Final = (*_ASKED, "packets", "bundle", "dossier.pdf")
 """What is asked of a case at addresses of its own."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands import address, confirmation, counting, dealing, entering
+from api.commands import address, confirmation, counting, dealing, entering, packet
 from api.commands.check import ProfileName
 from api.commands.options import (
     CaseArgument,
@@ -65,6 +65,7 @@ def join(app: typer.Typer) -> None:
     address.join(group)
     entering.join(group)
     counting.join(group)
+    packet.join(group)
     app.add_typer(group, name="case")
 
 

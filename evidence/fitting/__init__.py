@@ -6,7 +6,7 @@
     film       the search for a film: two passes, until it fits
     photo      the same for a photo, in one child
     workshop   the parent's side of one child: start it, bound it, believe little
-    child      the child's side: behind the walls it encodes a photo, measures what was made, or becomes FFmpeg
+    child      the child's side: behind the walls it encodes a photo, measures a film, or becomes FFmpeg
 
 The whole length is kept, the original is only read, and what would not be readable is refused.
 """

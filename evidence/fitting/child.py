@@ -5,7 +5,7 @@
 3. Encode the photo, or measure the film, or become FFmpeg with the film as standard input; FFmpeg then
    stands behind the same walls.
 
-On stdout one JSON line: `{"made": {...}}`, `{"refused": {...}}` or `{"fault": {...}}`; FFmpeg says nothing there.
+On stdout one JSON line: `{"made": {...}}`, `{"refused": {...}}` or `{"fault": {...}}`; FFmpeg says none.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def work(file: Path, out: Path, order: Order, parent: int | None) -> int:
         match order.task:
             case Become() as task:
                 _become(source, task)
+                return FAULT  # nobody comes here: this process is FFmpeg now
             case Encode() as task:
                 made = _photo(source, task.bounds, Path(task.name))
             case Measure():
@@ -156,11 +157,9 @@ def _measured(source: BufferedReader) -> Measured:
 
 
 def _fault(error: Exception) -> tuple[str, Saying]:
-    log.exception("the child broke")
+    log.error("the child broke", exc_info=error)
     if isinstance(error, MemoryError):
         return "fault.memory", say("This file needs more memory than is allowed; try a smaller one.")
     if isinstance(error, sandbox.SandboxUnavailableError):
-        return "fault.sandbox", say(
-            "No file is examined without a sandbox: {reason}.", reason=error.reason
-        )
+        return "fault.sandbox", say("No file is examined without a sandbox: {reason}.", reason=error.reason)
     return "fault.broke", say("The file could not be made smaller; try again, and report the fault with it.")

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-import ffmpeg
+import ffmpeg as untyped
 import imageio_ffmpeg
 
 from evidence.admitted import DECODERS, DEMUXERS, FORMATS
 from evidence.fitting.rate import Footage, Shape
 
+ffmpeg: Any = untyped
+"""ffmpeg-python has no types."""
 FILM: Final = "film.mp4"
 PRESET: Final = "veryfast"
 """Half of the time of `medium`, at the same bytes a little softer."""
@@ -42,8 +44,7 @@ def passes(film: Footage, shape: Shape) -> tuple[list[str], list[str]]:
 
 
 def _line(film: Footage, shape: Shape, *, number: int) -> list[str]:
-    # ffmpeg-python has no types.
-    source: Any = ffmpeg.input(  # pyright: ignore[reportUnknownMemberType]
+    source: Any = ffmpeg.input(
         "fd:",
         fd=0,
         f=DEMUXERS.get(film.container, "mov"),
@@ -64,13 +65,13 @@ def _line(film: Footage, shape: Shape, *, number: int) -> list[str]:
         "map_chapters": -1,
     }
     if number == 1:
-        out: Any = ffmpeg.output(picture, "-", f="null", **settings)  # pyright: ignore[reportUnknownMemberType]
+        out: Any = ffmpeg.output(picture, "-", f="null", **settings)
     else:
         streams = [picture]
         if shape.sound:
             streams.append(source["a:0"])
             settings |= {"c:a": "aac", "b:a": shape.sound, "ac": 1, "ar": _SOUND_RATE}
-        out = ffmpeg.output(*streams, FILM, movflags="+faststart", **settings)  # pyright: ignore[reportUnknownMemberType]
+        out = ffmpeg.output(*streams, FILM, movflags="+faststart", **settings)
     quiet = out.global_args("-nostdin", "-hide_banner", "-nostats", "-loglevel", "error")
     return cast("list[str]", quiet.compile(cmd="ffmpeg", overwrite_output=True)[1:])
 
@@ -80,6 +81,4 @@ def _scaled(picture: Any, film: Footage, shape: Shape) -> Any:  # noqa: ANN401 -
     if shape.short == film.short and not (film.width % 2 or film.height % 2):
         return picture
     short = shape.short - shape.short % 2
-    return picture.filter(
-        "scale", f"if(gt(iw,ih),-2,{short})", f"if(gt(iw,ih),{short},-2)", flags="area"
-    )
+    return picture.filter("scale", f"if(gt(iw,ih),-2,{short})", f"if(gt(iw,ih),{short},-2)", flags="area")

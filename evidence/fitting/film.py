@@ -7,7 +7,7 @@ original, or has lost pictures, is a fault of ours and is never handed out.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import join
 from typing import Final
@@ -30,6 +30,67 @@ _COST: Final = 40
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class _Search:
+    """One film, the room that it has, and the command lines that were run for it."""
+
+    film: Path
+    footage: Footage
+    most: int
+    out: Path
+    """The folder that FFmpeg writes in."""
+    run: list[str] = field(default_factory=list[str])
+
+    def encode(self, shape: Shape) -> Shape | None:
+        """The settings that fitted, the film being in `out`; None where none of the tries did."""
+        self._pass(command.passes(self.footage, shape)[0])
+        for _ in range(TRIES):
+            try:
+                self._pass(command.passes(self.footage, shape)[1])
+            except FaultError:
+                if not shape.sound:
+                    raise
+                # A sound that cannot be decoded must not cost the film.
+                log.warning("the film is encoded again without its sound")
+                shape = replace(shape, sound=0)
+                continue
+            _, size = workshop.digest_of(self.out / command.FILM)
+            if size <= self.most:
+                return shape
+            shape = replace(shape, video=int(shape.video * self.most / size * _AIM))
+        return None
+
+    def measure(self, place: Path) -> Measured:
+        """What was made, read back to its end. Raises `FaultError` where it is not the whole film."""
+        what = workshop.done(place, Measure(seconds=self._seconds), self.out)
+        if what is None:
+            raise broke()
+        short = (what.duration or 0.0) < self.footage.duration - _SHORTER
+        if short or (what.frames or 0) < self.footage.frames:
+            log.warning("of %s there is %s", self.footage, what)
+            raise FaultError(
+                "fault.not_whole",
+                say("The smaller film does not hold the whole of the original, so it was thrown away."),
+            )
+        return what
+
+    @property
+    def _seconds(self) -> int:
+        return 120 + int(_COST * self.footage.duration)
+
+    def _pass(self, arguments: list[str]) -> None:
+        self.run.append(join(["ffmpeg", *arguments]))
+        # The statistics of a pass hold two bytes for each block of 16 x 16 pixels.
+        statistics = self.footage.frames * self.footage.width * self.footage.height // 128
+        task = Become(
+            arguments=tuple(arguments),
+            program=command.program(),
+            seconds=self._seconds,
+            bytes=self.most + statistics + (16 << 20),
+        )
+        workshop.done(self.film, task, self.out)
+
+
 def fit(film: Path, footage: Footage, most: int, place: Path) -> Made:
     """Make an MP4 of the whole of `film`, of at most `most` bytes, at `place`.
 
@@ -37,23 +98,20 @@ def fit(film: Path, footage: Footage, most: int, place: Path) -> Made:
         RefusedError: it would not be readable in so few bytes.
         FaultError: a child or FFmpeg broke, or what was made does not hold the whole film.
     """
-    run: list[str] = []
+    search = _Search(film, footage, most, place.parent)
     for shape in shapes(footage, most):
-        found = _shaped(film, footage, shape, most, place.parent, run)
+        found = search.encode(shape)
         if found is None:
             continue
         (place.parent / command.FILM).replace(place)
-        what = workshop.done(place, Measure(seconds=_seconds(footage)), place.parent)
+        what = search.measure(place)
         digest, size = workshop.digest_of(place)
-        if what is None or size > most:
-            raise broke()
-        _require_whole(footage, what)
         return Made(
             digest=digest,
             bytes=size,
             what=what,
             program=command.version(),
-            commands=tuple(run),
+            commands=tuple(search.run),
             settings={
                 "short_side": found.short,
                 "video_bits_per_second": found.video,
@@ -67,61 +125,3 @@ def fit(film: Path, footage: Footage, most: int, place: Path) -> Made:
             most=round(most / 1e6, 2),
         ),
     )
-
-
-def _shaped(
-    film: Path, footage: Footage, shape: Shape, most: int, out: Path, run: list[str]
-) -> Shape | None:
-    """The settings that fitted, the film being in `out`; None where none of the tries did."""
-    first, _ = command.passes(footage, shape)
-    _pass(film, footage, first, most, out, run)
-    for _ in range(TRIES):
-        try:
-            _pass(film, footage, command.passes(footage, shape)[1], most, out, run)
-        except FaultError:
-            if not shape.sound:
-                raise
-            # A sound that cannot be decoded must not cost the film.
-            log.warning("the film is encoded again without its sound")
-            shape = replace(shape, sound=0)
-            continue
-        _, size = workshop.digest_of(out / command.FILM)
-        if size <= most:
-            return shape
-        shape = replace(shape, video=int(shape.video * most / size * _AIM))
-    return None
-
-
-def _pass(
-    film: Path, footage: Footage, arguments: list[str], most: int, out: Path, run: list[str]
-) -> None:
-    run.append(join(["ffmpeg", *arguments]))
-    # The statistics of a pass hold two bytes for each block of 16 x 16 pixels.
-    statistics = footage.frames * footage.width * footage.height // 128
-    task = Become(
-        arguments=tuple(arguments),
-        program=command.program(),
-        seconds=_seconds(footage),
-        bytes=most + statistics + (16 << 20),
-    )
-    workshop.done(film, task, out)
-
-
-def _seconds(footage: Footage) -> int:
-    return 120 + int(_COST * footage.duration)
-
-
-def _require_whole(footage: Footage, what: Measured) -> None:
-    short = (what.duration or 0.0) < footage.duration - _SHORTER
-    if short or (what.frames or 0) < footage.frames:
-        log.warning(
-            "of %s pictures in %s s there are %s in %s s",
-            footage.frames,
-            footage.duration,
-            what.frames,
-            what.duration,
-        )
-        raise FaultError(
-            "fault.not_whole",
-            say("The smaller film does not hold the whole of the original, so it was thrown away."),
-        )

@@ -90,7 +90,7 @@ def _run(file: Path, task: Task, out: Path, said: IO[bytes], printed: IO[bytes])
             with contextlib.suppress(ProcessLookupError):
                 if process.returncode is None:
                     os.killpg(process.pid, signal.SIGKILL)
-    return process.returncode
+        return process.wait()
 
 
 def _told(line: bytes) -> Measured:

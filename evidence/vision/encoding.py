@@ -45,7 +45,7 @@ class Encoded:
 
 
 def fitted(view: View, longest: int, most: int) -> Encoded | None:
-    """The picture in at most `most` bytes, long side at most `longest`; None where it would not be readable."""
+    """The picture in at most `most` bytes, long side at most `longest`; None where nobody could read it."""
     sides = tuple(_sides(longest))
     for side in sides:
         floor = POOR if side == sides[-1] else FAIR
