@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from api.errors import UnknownChannelError
 from api.paper.making import LANGS
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from api.cases import Dossier
     from api.desk import Desk
     from claims.vocabulary.packet import Packet
-
-_LONGEST: Final = 20_000
-"""Characters of a statement where no source limits it."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +165,5 @@ def offer(
         words(chosen).say,
         now=desk.now(),
         chinese=chosen == "zh",
-        longest=_LONGEST,
     )
     return Offer(to, planned, written, own=to.rules.id == rules.id)

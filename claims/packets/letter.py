@@ -134,12 +134,8 @@ def write(
     *,
     now: datetime,
     chinese: bool,
-    longest: int | None = None,
 ) -> Written:
-    """The statement for the channel of `planned`; it may still be too long, see `fits`.
-
-    `longest` is the house's own limit, which a channel without one has.
-    """
+    """The statement for the channel of `planned`; it may still be too long, see `fits`."""
     packet = planned.packet
     kind = letters().of(classify(case, rules))
     known = facts.values(case, reports, planned, name_of, chinese=chinese)
@@ -153,7 +149,7 @@ def write(
     loaded = [each for each in borne_out if _loaded(each.text)]
     kept = [each for each in borne_out if each not in loaded]
     limits = [most for most in (packet.characters, packet.field_characters) if most is not None]
-    most = min(limits, default=longest)
+    most = min(limits, default=None)
     short = _shortened(kept, most, packet.counts, chinese=chinese)
     left = [
         _left(each, say("Its words accuse somebody or lead elsewhere; say what was found."))
