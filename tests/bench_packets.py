@@ -28,6 +28,8 @@ from evidence.check import RefusedError
 from storage.memory import MemoryBlobs, MemoryRows
 from tests.api.packing.stocked import stock
 
+PHONE = (4000, 3000, 6)
+"""Twelve megapixels with a grain of six: about 6 MB each, more than a phone's."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -44,7 +46,7 @@ def main() -> None:
             Settings(data=folder / "data"), MemoryBlobs(), MemoryRows(), NoJobs(), folder / "work"
         )
         desk = wiring.desk(CLI)
-        case = stock(desk, folder, film=film)
+        case = stock(desk, folder, film=film, photo=PHONE)
         print("| channel | made | of it the largest | limits | statement | CPU |")
         print("|---|---|---|---|---|---|")
         for channel in offering.channels(desk):

@@ -27,6 +27,7 @@ ROLES = (
     *("defect_photo", "label_photo", "packaging_photo", "packaging_photo"),
     *("delivery_proof", "chat_export", "order_snapshot"),
 )
+PHOTO = (1280, 960, 8)
 NAMES = {2: "inside the box.jpg", 3: "foam.jpg"}
 
 
@@ -47,8 +48,12 @@ def stock(
     seconds: float = 3.0,
     film: Path | None = None,
     roles: tuple[str, ...] = ROLES,
+    photo: tuple[int, int, int] = PHOTO,
 ) -> str:
-    """A case with a film, of that length unless it is given, and a photo in each role; returns its id."""
+    """A case with a film, of that length unless it is given, and a photo in each role; returns its id.
+
+    `photo` is how wide and high photos are, and their grain, in pixels.
+    """
     draft = Draft(
         ruleset="tmall",
         order_number="240917ABC",
@@ -79,17 +84,18 @@ def stock(
         }
     )
     _add(desk, case_id, "ev_0", data=whole, report=report, facts=Facts(role=Role.OPENING_FILM))
+    wide, high, _ = photo
     for number, role in enumerate(roles):
-        data = picture(number)
-        photo = photo_report("x").model_copy(
+        data = picture(number, *photo)
+        told = photo_report("x").model_copy(
             update={
                 "subject": Subject(digest=_digest(data), bytes=len(data), name="photo.jpg"),
-                "media": MediaFacts(kind="photo", container="jpeg", width=1280, height=960, frames=1),
+                "media": MediaFacts(kind="photo", container="jpeg", width=wide, height=high, frames=1),
             }
         )
         name = NAMES.get(number, f"IMG_{number}.jpg")
         facts = Facts(role=Role(role))
-        _add(desk, case_id, f"ev_{number + 1}", data=data, report=photo, facts=facts, name=name)
+        _add(desk, case_id, f"ev_{number + 1}", data=data, report=told, facts=facts, name=name)
     return case_id
 
 

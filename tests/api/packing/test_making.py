@@ -160,6 +160,17 @@ seconds = 10
 characters = 300
 counts = "bytes"
 language = "en"
+
+[[packet]]
+id = "pages"
+title = { zh = "小页", en = "Few pages" }
+quote = "five pages, 240 kB, black and white, 150 PPI"
+total_bytes = 240_000
+pages = 5
+ppi = 150
+black_and_white = true
+as_pdf = true
+language = "en"
 """
 
 
@@ -197,6 +208,28 @@ def test_a_new_channel_is_data_alone_and_a_film_is_made_to_fit_whole(tmp_path: P
     assert told[0]["program"].startswith("FFmpeg")
     assert len(told[0]["commands"]) >= 2
     assert row["manifest"]["letter"]["counted_in"] == "bytes"
+
+
+def test_pages_get_smaller_pictures_and_then_fewer_until_they_fit(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    pytest.importorskip("typst")
+    roles = ("defect_photo", "label_photo", "comparison", "inspection_photo", "layout_photo", "serial_photo")
+    there = fresh(tmp_path, seconds=1.0, roles=roles, photo=(2000, 1500, 6))
+    row, files = made(there, "tiny.pages")
+    pdf = files["exhibits.pdf"]
+    assert len(pdf) <= 240_000
+    assert len(pdf) > 100_000, "the room is used"
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert len(pages) <= 5
+    pictures = [image.image for page in pages for image in page.images]
+    assert 1 <= len(pictures) <= 4
+    for picture in pictures:
+        assert picture is not None
+        assert picture.mode == "L"
+        assert max(picture.size) <= 150 * 170 / 25.4 + 1
+    shown = {source["exhibit"] for file in row["manifest"]["files"] for source in file["sources"]}
+    out = {each["exhibit"] for each in row["manifest"]["dropped"]}
+    assert shown | out == {f"E{n}" for n in range(1, 8)}, "whatever stays out is named"
 
 
 def test_a_film_that_lasts_too_long_is_refused_before_anything_is_made(tmp_path: Path) -> None:
