@@ -169,6 +169,8 @@ def _show(manifest: dict[str, Any], target: Path, words: Words, screen: Console)
         why = words.say(Saying.model_validate(each["why"]))
         what = each.get("exhibit") or each["text"]
         screen.print(words.text("Left out: {what}. {why}", what=what, why=why), markup=False, soft_wrap=True)
+    for remark in manifest["letter"]["remarks"]:
+        screen.print(f"! {words.say(Saying.model_validate(remark['says']))}", markup=False, soft_wrap=True)
     for note in manifest["notes"]:
         screen.print(f"→ {words.say(Saying.model_validate(note))}", markup=False, soft_wrap=True)
     screen.print(words.text("Written to {file}.", file=str(target)), markup=False, soft_wrap=True)

@@ -121,7 +121,8 @@ def make(
     with desk.begin() as unit:
         found = gather(desk, unit, case_id)
         offer = _agreed(desk, found, wish)
-        body = _begun(case_id, offer, wish, MAKING)
+        # Where this process dies, the worker makes it later.
+        body = {**_begun(case_id, offer, wish, MAKING), "begun_at": rfc3339(desk.now())}
         unit.add(KIND, body["id"], body, facets=_facets(body))
         _note_asked(desk, unit, body)
     return _carried_out(desk, body["id"], wish, progress)

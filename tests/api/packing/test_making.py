@@ -288,6 +288,25 @@ def test_asked_for_twice_with_one_key_it_is_made_once_and_by_the_worker(stocked:
     assert [f["name"] for f in done["manifest"]["files"]][:2] == ["01-item.jpg", "02-in_box.jpg"]
 
 
+@pytest.mark.parametrize(("starts", "state"), [(1, "made"), (3, "broken")])
+def test_what_nobody_goes_on_making_is_made_anew_three_times_at_most(
+    stocked: Stocked, starts: int, state: str
+) -> None:
+    desk = stocked.desk
+    packet = making.ask(desk, stocked.case, wish("amazon_atoz"), ONCE).body["id"]
+    with desk.begin() as unit:
+        row = making.one(unit, stocked.case, packet)
+        begun = {"state": "making", "starts": starts, "begun_at": "2026-01-01T00:00:00Z"}
+        facets = {"case": stocked.case, "state": "making"}
+        unit.replace(making.KIND, row.id, {**row.body, **begun}, version=row.version, facets=facets)
+    assert making.go_on(desk.wiring) == 1
+    with desk.read() as reading:
+        assert making.one(reading, stocked.case, packet).body["state"] == state
+    if state == "broken":
+        with pytest.raises(PacketNotMadeError, match="broke each time"):
+            making.exported(desk, stocked.case, packet)
+
+
 def test_a_channel_is_found_by_the_shortest_name_that_is_enough(stocked: Stocked) -> None:
     for vague in ("card_networks", "nobody", ""):
         with pytest.raises(UnknownChannelError) as unknown:
