@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from claims.packets.plan import Plan
+from claims.packets.plan import Dropped, Plan
 from claims.packets.shown import Shown
 
 
 def numbered(planned: Plan) -> Mapping[str, int]:
-    """Which number each exhibit has in this packet, in the order in which it is shown; by its id."""
-    return _counted(each for piece in planned.pieces for each in piece.shown)
+    """Which number each exhibit has in this packet, in the order in which it is shown; by its id.
 
-
-def _counted(every: Iterable[Shown]) -> dict[str, int]:
+    Where the channel takes text alone, all of them are numbered: they are sent another way.
+    """
+    shown: Iterable[Shown | Dropped] = (each for piece in planned.pieces for each in piece.shown)
+    if planned.packet.text_only:
+        shown = planned.dropped
     numbers: dict[str, int] = {}
-    for each in every:
+    for each in shown:
         numbers.setdefault(each.exhibit, len(numbers) + 1)
     return numbers

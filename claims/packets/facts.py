@@ -41,11 +41,14 @@ _INSPECTED: Final[Mapping[tuple[str, bool], Words]] = {
 """Answers of an inspection as a statement says them."""
 
 
-def facts(planned: Plan) -> Iterator[str]:
-    """What is so because of the channel."""
+def facts(case: Case, reports: Mapping[str, Report], planned: Plan) -> Iterator[str]:
+    """What is so because of the channel and of what goes to it."""
     yield f"to_{planned.packet.to}"
     if planned.packet.text_only:
         yield "text_only"
+    film = opening(case, reports)
+    if film and film.id in numbered(planned):
+        yield "film_shown"
 
 
 def proven(case: Case, reports: Mapping[str, Report]) -> Iterator[str]:

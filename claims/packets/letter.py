@@ -139,7 +139,7 @@ def write(
     packet = planned.packet
     kind = letters().of(classify(case, rules))
     known = facts.values(case, reports, planned, name_of, chinese=chinese)
-    true = {*facts.facts(planned), *facts.proven(case, reports)}
+    true = {*facts.facts(case, reports, planned), *facts.proven(case, reports)}
     by_id = {sentence.id: sentence for sentence in letters().sentence}
     borne_out = [
         _Filled(s, _said(s, known, chinese=chinese))

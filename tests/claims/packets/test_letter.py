@@ -75,6 +75,18 @@ def test_it_says_nothing_that_the_case_does_not() -> None:
         assert part not in text
 
 
+def test_what_a_film_proves_is_said_only_beside_the_film_or_where_it_is_sent_another_way() -> None:
+    assert "The film shows" in written("paypal.paypal").text, "its pictures are there"
+    made = of(film(), photo("E2"), **TOLD)
+    plan = planned("paypal.paypal", made, without=frozenset({"E1"}))
+    text = write(made[0], load("tmall").rules, made[1], plan, str, now=NOW, chinese=False).text
+    assert "film" not in text
+    alone = written("amazon_atoz.text_only").text
+    assert "1: film of the opening, 2: photo of the fault" in alone
+    assert "sent separately" in alone
+    assert "all six sides" in alone
+
+
 def test_a_finding_that_also_failed_is_no_fact() -> None:
     made = of(film(), **TOLD)
     report = next(iter(made[1].values()))
