@@ -7,6 +7,7 @@ takes, the least important go, and it is said which.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from claims.words.linter import Draft, Remark, lint, steering
 from claims.words.plain import found
 from evidence.model import Report, Saying, say
 
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 STAYS: Final = 100
 """The weight of a sentence without which the letter is none."""
 
@@ -46,6 +48,8 @@ class Sentence(Value):
     text: Words
     when: tuple[Key, ...] = ()
     """Facts that have to hold."""
+    own_words: bool = False
+    """Whether it is the seller's own, which may be written in another language than the statement."""
 
     @model_validator(mode="after")
     def _asks_for_the_same_values(self) -> Self:
@@ -147,13 +151,23 @@ def write(
         if set(s.when) <= true and set(VARIABLE.findall(s.text.zh)) <= set(known)
     ]
     loaded = [each for each in borne_out if _loaded(each.text)]
-    kept = [each for each in borne_out if each not in loaded]
+    foreign = [
+        each for each in borne_out if each.sentence.own_words and not chinese and _HAN.search(each.text)
+    ]
+    kept = [each for each in borne_out if each not in loaded and each not in foreign]
     limits = [most for most in (packet.characters, packet.field_characters) if most is not None]
     most = min(limits, default=None)
     short = _shortened(kept, most, packet.counts, chinese=chinese)
     left = [
         _left(each, say("Its words accuse somebody or lead elsewhere; say what was found."))
         for each in loaded
+    ]
+    left += [
+        _left(
+            each, say("It is written in Chinese and the statement is not; write it in English in the case.")
+        )
+        for each in foreign
+        if each not in loaded
     ]
     left += [
         _left(each, say("The channel takes {most}, and the others matter more.", most=most or 0))

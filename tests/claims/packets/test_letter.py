@@ -103,7 +103,7 @@ def test_a_finding_that_also_failed_is_no_fact() -> None:
 
 @pytest.mark.parametrize("chinese", [True, False])
 def test_what_is_too_long_loses_whole_sentences_the_least_important_first(*, chinese: bool) -> None:
-    whole = written("paypal.paypal", chinese=chinese)
+    whole = written("paypal.paypal", chinese=chinese, reason="Worn shoes.")
     assert whole.most is None
     assert not whole.left
     long = "It was a pair of worn shoes in another box. " * 30
@@ -146,6 +146,13 @@ def test_a_sentence_that_accuses_or_leads_elsewhere_stays_out(word: str) -> None
     found = written("paypal.paypal", reason=word)
     assert word not in found.text
     assert [left.id for left in found.left] == ["claim"]
+
+
+def test_the_sellers_words_in_another_language_stay_out_and_it_is_said() -> None:
+    assert "旧鞋" in written("paypal.paypal", chinese=True).text
+    english = written("paypal.paypal")
+    assert "旧鞋" not in english.text
+    assert [(left.id, "in English" in str(left.why)) for left in english.left] == [("claim", True)]
 
 
 def test_every_class_has_a_statement_and_whom_it_addresses_is_asked_once() -> None:
