@@ -36,6 +36,7 @@ from claims.words.plain import found
 from evidence.model import Report, Saying, say
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
+"""Chinese characters (CJK ideographs of the basic plane)."""
 STAYS: Final = 100
 """The weight of a sentence without which the letter is none."""
 
