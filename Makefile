@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-faults codes coverage picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -69,6 +69,9 @@ bench-clock: $(STAMP) ## how well clocks drawn into films are read, and which cu
 
 bench-bundles: $(STAMP) ## which changes of a bundle are caught, and what sealing costs
 	@$(BIN)/python -m tests.bench_bundles
+
+bench-packets: $(STAMP) ## what every packet comes to beside the limits of its channel
+	@$(BIN)/python -m tests.bench_packets
 
 bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour)
 	@$(BIN)/python -m tests.bench_faults

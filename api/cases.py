@@ -36,6 +36,7 @@ LINKS: Final = (
     "preflight",
     "settlement",
     "deadlines",
+    "packets",
     "bundle",
     "shares",
     "dossier.pdf",

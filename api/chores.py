@@ -1,4 +1,4 @@
-"""What a worker does beside examinations: what is due to webhooks, stamps that are pending, and the scrub.
+"""What a worker does beside examinations: webhooks, packets, stamps that are pending, the scrub.
 
 In threads of their own, since a receiver or an authority that does not answer must hold up neither the
 worker's heartbeat nor the other.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from api import deliveries, scrubbing, stamping, timetable
 from api.caller import WORKER, Caller, tenants
+from api.packing import making
 
 if TYPE_CHECKING:
     from api.desk import Wiring
@@ -31,6 +32,7 @@ def send_letters(wiring: Wiring) -> None:
 
 CHORES: Final[Mapping[str, tuple[float, tuple[Callable[[Wiring], object], ...]]]] = {
     "letters": (20.0, (send_letters,)),
+    "packets": (2.0, (making.go_on,)),
     "keeping": (30.0, (stamping.put_right, scrubbing.go_on)),
 }
 """By thread: seconds between two rounds, and what is done in each."""

@@ -14,6 +14,8 @@ ApiError
 │   ├── MissingBundleError
 │   ├── MissingShareError
 │   ├── NoShareError            a link that leads nowhere, or no longer
+│   ├── MissingPacketError
+│   ├── UnknownChannelError     no ruleset names that channel, or several do
 │   ├── UnknownProfileError
 │   └── UnknownRulesetError
 ├── MalformedError              the request cannot be read
@@ -37,6 +39,8 @@ ApiError
 ├── KeyReusedError              the idempotency key was used for something else
 ├── NotReadyError               there is no report yet
 ├── NoReportError               there will be no report
+├── PacketRefusedError          a packet would break a limit of its channel, or lacks what that asks for
+├── PacketNotMadeError          a packet is not made yet, or could not be
 ├── NotOpenError                the check did not leave the question to a person
 ├── UnverifiableError           the examination broke each time
 ├── OtherSiteError              a page of another site sent this
@@ -122,6 +126,22 @@ class MissingStillError(AbsentError):
 class MissingCopyError(AbsentError):
     def __init__(self) -> None:
         super().__init__(say("This photo has no copy of that id; make one first."))
+
+
+class MissingPacketError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("This case has no packet {name}; look at the list of its packets.", name=name))
+
+
+class UnknownChannelError(AbsentError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            say(
+                "There is no channel {name}, or several are called so; there are: {known}.",
+                name=name,
+                known=", ".join(known),
+            )
+        )
 
 
 class MissingBundleError(AbsentError):
@@ -288,6 +308,18 @@ class NoReportError(ApiError):
     def __init__(self, code: str, says: Saying) -> None:
         super().__init__(says)
         self.code = code
+
+
+class PacketRefusedError(ApiError):
+    """A packet cannot be made for its channel; `says` is the first reason, `reasons` are all of them."""
+
+    def __init__(self, reasons: Sequence[Saying]) -> None:
+        super().__init__(reasons[0])
+        self.reasons = tuple(reasons)
+
+
+class PacketNotMadeError(ApiError):
+    """There is nothing to download: it waits for its turn, or was refused or broke while it was made."""
 
 
 class NotOpenError(ApiError):

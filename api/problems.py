@@ -87,6 +87,9 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.KeyReusedError: Kind(422, "key-reused", "The Idempotency-Key was used before"),
     errors.NotReadyError: Kind(409, "not-ready", "The check is not finished", retry=1),
     errors.NoReportError: Kind(404, "no-report", "There is no report on this file"),
+    errors.UnknownChannelError: Kind(422, "unknown-channel", "There is no such channel"),
+    errors.PacketRefusedError: Kind(409, "packet-refused", "The packet cannot be made"),
+    errors.PacketNotMadeError: Kind(409, "packet-not-made", "The packet is not there"),
     errors.NotOpenError: Kind(409, "not-open", "There is nothing to confirm"),
     errors.UnverifiableError: Kind(422, "unverifiable", "The file could not be checked"),
     errors.OtherSiteError: Kind(403, "other-site", "The request came from another site"),
@@ -156,6 +159,8 @@ def problem_of(error: Exception, told: Words) -> Problem:
         more["code"] = code
     if isinstance(error, UnmetError):
         more["unmet"] = list(error.unmet)
+    if isinstance(error, errors.PacketRefusedError):
+        more["reasons"] = [told.say(reason) for reason in error.reasons]
     return _problem(kind, detail, told, status=status, **more)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from api import board, cases, confirming, copying, item, recognising, sealing, sharing, withholding
+from api.packing import making
 from storage.rows import LIMIT, Reading, Row, Unit
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ _OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, "hold")
 
 
 def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
-    """Remove a case with its bundles, links and alarms; returns the blobs that it held."""
+    """Remove a case with its bundles, packets, links and alarms; returns the blobs that it held."""
     bundles = list(rows(unit, sealing.KIND, case=case_id))
+    packets = list(rows(unit, making.KIND, case=case_id))
     blobs = {digest for row in bundles for digest in _zips(row.body)}
-    for row in (*bundles, *rows(unit, board.KIND, case=case_id)):
+    blobs |= {row.body["digest"] for row in packets if "digest" in row.body}
+    for row in (*bundles, *packets, *rows(unit, board.KIND, case=case_id)):
         unit.remove(row.kind, row.id)
     sharing.drop(unit, case_id)
     unit.remove(cases.KIND, case_id)
@@ -57,6 +60,7 @@ def needed(reading: Reading) -> set[str]:
         found |= set(_stills(row))
     for row in rows(reading, sealing.KIND):
         found |= set(_zips(row.body))
+    found |= {row.body["digest"] for row in rows(reading, making.KIND) if "digest" in row.body}
     return found
 
 

@@ -138,12 +138,23 @@ def _told(photo: Taken, asked: Iterable[Shot]) -> frozenset[str]:
     """The shots that a photo is said to be."""
     if photo.shots:
         return frozenset(photo.shots)
-    name = (photo.called or photo.name).casefold()
-    words = set(_WORD.findall(name))
-    found = {shot.id for shot in asked if any(_says(word, name, words) for word in shot.words)}
+    name = photo.called or photo.name
+    found = {shot.id for shot in asked if says_so(shot, name)}
     if photo.codes:
         found |= {shot.id for shot in asked if shot.id in _CAPTURED}
     return frozenset(found)
+
+
+def says_so(shot: Shot, name: str) -> bool:
+    """Whether the name of a file says that it is that shot."""
+    return spoken(shot, name) > 0
+
+
+def spoken(shot: Shot, name: str) -> int:
+    """How much the name of a file says that it is that shot: its own id counts for three words."""
+    name = name.casefold()
+    words = set(_WORD.findall(name))
+    return 3 * (shot.id in name) + sum(_says(word, name, words) for word in shot.words)
 
 
 def _says(word: str, name: str, words: Collection[str]) -> bool:

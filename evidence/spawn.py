@@ -182,7 +182,7 @@ class Child:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     cwd=work,
-                    env=_environment(),
+                    env=surroundings(),
                     start_new_session=True,
                 )
             except OSError as error:
@@ -292,7 +292,7 @@ def examine_file(
     return child.wait(progress)
 
 
-def _environment() -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """What the child is told of its surroundings: nothing of the parent's, where secrets live."""
     package = Path(__file__).resolve().parent.parent
     # An installed package is found anyway; ahead of the standard library its folder could hide modules.

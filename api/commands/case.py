@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands import address, confirmation, counting, dealing, entering, sharing
+from api.commands import address, confirmation, counting, dealing, entering, packet, sharing
 from api.commands.check import ProfileName
 from api.commands.options import (
     CaseArgument,
@@ -66,6 +66,7 @@ def join(app: typer.Typer) -> None:
     entering.join(group)
     counting.join(group)
     sharing.join(group)
+    packet.join(group)
     app.add_typer(group, name="case")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from claims.case import Case, Exhibit
+from claims.case import Case, Exhibit, ExhibitKind
 from claims.ruleset import Ruleset
 from claims.scope import Scope
 from claims.value import Value
@@ -55,12 +55,14 @@ def _troubles(packet: Packet, exhibits: tuple[Exhibit, ...]) -> Iterator[Saying]
 
 
 def _of_file(packet: Packet, exhibit: Exhibit) -> Iterator[Saying]:
-    if packet.file_bytes is not None and exhibit.size > packet.file_bytes:
+    most = packet.photo_bytes if exhibit.kind is ExhibitKind.PHOTO else None
+    most = most or packet.file_bytes
+    if most is not None and exhibit.size > most:
         yield say(
             "{exhibit} has {size} bytes, and it takes {most} a file.",
             exhibit=exhibit.id,
             size=exhibit.size,
-            most=packet.file_bytes,
+            most=most,
         )
     ending = exhibit.name.rpartition(".")[2].casefold()
     if packet.formats and ending not in packet.formats:

@@ -13,6 +13,7 @@ class Lexicon(Value):
     """Lists of words, by what they are looked for."""
 
     abuse: tuple[str, ...]
+    accusations: tuple[str, ...]
     greetings: tuple[str, ...]
     evasions: tuple[str, ...]
     concessions: tuple[str, ...]

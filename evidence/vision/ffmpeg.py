@@ -16,6 +16,7 @@ import av.error
 from av.sidedata.sidedata import Type
 from av.stream import Discard, Disposition
 
+from evidence.admitted import DECODERS, DEMUXERS, FORMATS, SOUND, VIDEO
 from evidence.check import RefusedError
 from evidence.container.boxes import cut_short
 from evidence.gate import Sniffed
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-VIDEO: Final = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "h263"})
-"""Codecs that are decoded; `h263` is what old phones put into 3GP."""
-_PCM: Final = (
-    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_u8,pcm_s8,"
-    "pcm_alaw,pcm_mulaw"
-)
-SOUND: Final = frozenset({"aac", "mp3", "opus", "vorbis", "amr_nb", "amr_wb", *_PCM.split(",")})
-"""Codecs of sound that are decoded; others are named and left shut."""
-_DECODERS: Final = (
-    "h264,hevc,vp8,libvpx,vp9,libvpx-vp9,av1,libdav1d,mpeg4,mjpeg,h263,"
-    "aac,mp3,mp3float,opus,libopus,vorbis,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb," + _PCM
-)
-"""What FFmpeg may open while it looks at the streams."""
-_DEMUXERS: Final = {"webm": "matroska", "mkv": "matroska"}
-_FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _NO_FILM: Final = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 MAX_STREAMS: Final = 16
@@ -77,11 +63,11 @@ def open_container(file: BinaryIO, sniffed: Sniffed, pixels: int) -> InputContai
         return av.open(
             _Bytes(file),
             "r",
-            format=_DEMUXERS.get(sniffed.container, "mov"),
+            format=DEMUXERS.get(sniffed.container, "mov"),
             options={
-                "format_whitelist": _FORMATS,
+                "format_whitelist": FORMATS,
                 "protocol_whitelist": "none",
-                "codec_whitelist": _DECODERS,
+                "codec_whitelist": DECODERS,
                 "max_streams": str(MAX_STREAMS),
                 "max_pixels": str(_padded(pixels)),
                 "probesize": str(PROBE),

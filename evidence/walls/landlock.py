@@ -87,11 +87,11 @@ def handled(version: int) -> tuple[int, int, int]:
     return files, network, scopes
 
 
-def restrict(*, read: Iterable[Path], write: Iterable[Path]) -> int:
+def restrict(*, read: Iterable[Path], write: Iterable[Path], execute: Iterable[Path] = ()) -> int:
     """Leave this thread, and every thread it starts, only these folders and files; returns the version.
 
-    Paths in `read` that are not there are passed over, as no system has all library
-    folders. Needs `no_new_privs`. Nothing may be executed anywhere.
+    Paths in `read` and `execute` that are not there are passed over, as no system has all library
+    folders. Needs `no_new_privs`. Nothing may be executed but the files of `execute`.
 
     Raises:
         LandlockMissingError: there is no Landlock.
@@ -109,6 +109,10 @@ def restrict(*, read: Iterable[Path], write: Iterable[Path]) -> int:
         for path in read:
             with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
                 _allow(here.numbers["landlock_add_rule"], ruleset, path, _READ & files)
+        for path in execute:
+            with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+                rights = (_READ_FILE | _EXECUTE) & files
+                _allow(here.numbers["landlock_add_rule"], ruleset, path, rights)
         for path in write:
             _allow(here.numbers["landlock_add_rule"], ruleset, path, _WRITE & files)
         call(here.numbers["landlock_restrict_self"], ruleset, 0)

@@ -113,6 +113,8 @@ def confine(
     cpu: timedelta,
     memory: int,
     parent: int | None = None,
+    execute: Iterable[Path] = (),
+    file_bytes: int = FILE_BYTES,
 ) -> Confinement:
     """Build all walls around this process, then try them; there is no way back.
 
@@ -126,11 +128,15 @@ def confine(
         cpu: processor time over all threads, after which the kernel ends the process.
         memory: bytes of address space.
         parent: the id of the process that started this one, where it is known.
+        execute: programs of which this process may become one; it then keeps these walls, save that
+            other processes of its user may look into it. None, where not given.
+        file_bytes: the largest single file that it may write.
 
     Raises:
         SandboxUnavailableError: on Linux, a wall cannot be built or does not hold; or `parent` has ended.
     """
-    _limit(cpu, memory)
+    _limit(cpu, memory, file_bytes)
+    programs = tuple(execute)
     if sys.platform != "linux":
         sys.stderr.write("No sandbox on this system: for development only, not for files of strangers.\n")
         return Confinement(())
@@ -140,9 +146,11 @@ def confine(
     try:
         _leash(parent)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        interface = landlock.restrict(read=libraries() if read is None else read, write=(write,))
+        interface = landlock.restrict(
+            read=libraries() if read is None else read, write=(write,), execute=programs
+        )
         _drop_privileges()
-        seccomp.install()
+        seccomp.install(programs=bool(programs))
     except (landlock.LandlockMissingError, seccomp.SeccompMissingError) as missing:
         raise SandboxUnavailableError(str(missing)) from None
     except OSError as error:
@@ -155,12 +163,12 @@ def _names(interface: int) -> tuple[str, ...]:
     return (f"Landlock (version {interface})", "a system call filter", "resource limits")
 
 
-def _limit(cpu: timedelta, memory: int) -> None:
+def _limit(cpu: timedelta, memory: int, file_bytes: int) -> None:
     seconds = max(1, math.ceil(cpu.total_seconds()))
     limits = {
         resource.RLIMIT_CPU: (seconds, seconds + _CPU_GRACE),
         resource.RLIMIT_AS: (memory, memory),
-        resource.RLIMIT_FSIZE: (FILE_BYTES, FILE_BYTES),
+        resource.RLIMIT_FSIZE: (file_bytes, file_bytes),
         resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
         resource.RLIMIT_CORE: (0, 0),
     }

@@ -4,7 +4,8 @@ A list of what is allowed, not of what is forbidden: decoding needs memory, thre
 locks, clocks and the files that Landlock lets it open. Everything else is answered
 "not permitted": sockets, new processes and programs, other processes, mounts,
 namespaces, kernel keys, BPF, io_uring, changes of owner and mode. Calls that ask for
-several things by an argument are allowed for the harmless arguments only.
+several things by an argument are allowed for the harmless arguments only. Where the process is to
+become one other program, `execve` is let through, and Landlock says which program that can be.
 
 The program is classic BPF; source: the kernel's `Documentation/userspace-api/seccomp_filter.rst`.
 """
@@ -47,6 +48,8 @@ _ALLOWED: Final = (
     *("getrandom", "uname", "sysinfo", "getrusage", "getrlimit"),
 )
 
+_TO_BECOME_A_PROGRAM: Final = ("execve",)
+
 _CLONE_THREAD: Final = 0x00010000
 _CLONE_NAMESPACES: Final = 0x7E020000
 _PR_SET_NAME: Final = 15
@@ -56,6 +59,8 @@ _PROT_WRITE: Final = 2
 _PROT_EXEC: Final = 4
 # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC; not F_SETOWN, which sends signals.
 _FCNTL: Final = (0, 1, 2, 3, 4, 1030)
+# ARCH_SET_FS, by which a program that starts on x86_64 finds its thread's data.
+_ARCH_PRCTL: Final = (0x1002,)
 # TCGETS, TIOCGWINSZ (is it a terminal, how wide), FIONCLEX, FIOCLEX; not TIOCSTI, which types on it.
 _IOCTL: Final = (0x5401, 0x5413, 0x5450, 0x5451)
 
@@ -110,8 +115,8 @@ _AT_CONVENTION: Final = 4
 _AT_ARGUMENTS: Final = 16
 
 
-def program(here: Machine, *, own: int) -> tuple[Step, ...]:
-    """The filter for a processor and the process with the id `own`."""
+def program(here: Machine, *, own: int, programs: bool = False) -> tuple[Step, ...]:
+    """The filter for a processor and the process with the id `own`; with `programs` it may become another."""
     steps = [
         # Another calling convention (32-bit calls on a 64-bit kernel) has other numbers.
         Step(_LOAD, _AT_CONVENTION),
@@ -119,10 +124,13 @@ def program(here: Machine, *, own: int) -> tuple[Step, ...]:
         Step(_RETURN, KILL),
         Step(_LOAD, _AT_NUMBER),
     ]
-    for name in _ALLOWED:
+    for name in (*_ALLOWED, *(_TO_BECOME_A_PROGRAM if programs else ())):
         if (number := here.numbers.get(name)) is not None:
             steps += [Step(_IF_EQUAL, number, 0, 1), Step(_RETURN, ALLOW)]
-    for name, conditions in _conditions(own).items():
+    conditional = _conditions(own)
+    if programs and "arch_prctl" in here.numbers:
+        conditional["arch_prctl"] = (Condition(0, _ARCH_PRCTL),)
+    for name, conditions in conditional.items():
         block = [*(step for c in conditions for step in _tested(c)), Step(_RETURN, ALLOW)]
         steps += [Step(_IF_EQUAL, here.numbers[name], 0, len(block)), *block]
     steps += [
@@ -181,8 +189,10 @@ def probe() -> None:
     _seccomp(_IS_ACTION_KNOWN, 0, ctypes.addressof(action))
 
 
-def install() -> None:
+def install(*, programs: bool = False) -> None:
     """Filter this process's system calls from now on, in all its threads; needs `no_new_privs`.
+
+    With `programs` it may become another program; which, is for Landlock to say.
 
     Raises:
         SeccompMissingError: the kernel cannot.
@@ -190,7 +200,7 @@ def install() -> None:
     here = machine()
     if here is None:
         raise SeccompMissingError(f"the processor {os.uname().machine} is unknown to it")
-    steps = _packed(program(here, own=os.getpid()))
+    steps = _packed(program(here, own=os.getpid(), programs=programs))
     filled = _Program(len(steps), steps)
     _seccomp(_SET_FILTER, _ALL_THREADS, ctypes.addressof(filled))
 

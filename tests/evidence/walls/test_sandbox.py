@@ -302,7 +302,7 @@ def test_it_is_not_entered_once_threads_run(room: Room) -> None:
     [
         ("sandbox.libraries = lambda: (Path('/'),)", "it does not hold, as / can be opened"),
         ("sandbox.libraries = lambda: (Path('/etc'),)", "it does not hold, as /etc/passwd can be opened"),
-        ("seccomp.install = lambda: None", "it does not hold, as socket is answered"),
+        ("seccomp.install = lambda **_: None", "it does not hold, as socket is answered"),
         ("landlock.restrict = lambda **_: 7", "it does not hold, as / can be opened"),
     ],
 )
