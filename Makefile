@@ -73,8 +73,9 @@ bench-bundles: $(STAMP) ## which changes of a bundle are caught, and what sealin
 bench-packets: $(STAMP) ## what every packet comes to beside the limits of its channel
 	@$(BIN)/python -m tests.bench_packets
 
-bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour)
+bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see what was lost (an hour and a half)
 	@$(BIN)/python -m tests.bench_faults
+	@$(BIN)/python -m tests.bench_faults --database postgresql
 	@SIXFACE_KILLS=20 $(BIN)/python -m pytest --quiet tests/api/test_uploads_killed.py
 
 coverage: $(STAMP) ## draw the table of rules and what carries them

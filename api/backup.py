@@ -1,12 +1,13 @@
 """Backups: a database, the objects by their hashes, the custody logs as text, and a list of all with SHA-256.
 
-    DIR/sixface.db       the database at one moment
+    DIR/sixface.db       the database at one moment, as a file of SQLite also where it is PostgreSQL
     DIR/objects/ab/cd/…  what is in use, by its hash (a bucket's objects are listed only, unless asked for)
     DIR/ledger/*.jsonl   the custody logs, so that something can be made of the objects without the database
     DIR/data/            keys of station clocks, rulesets and calendar of one's own
     DIR/manifest.json    what belongs to it; DIR/SHA256SUMS  `sha256sum -c SHA256SUMS` checks it without us
 
-A later backup into the same folder copies only the objects that are not there yet. The folder holds
+A later backup into the same folder copies only the objects that are not there yet. What waits in the queue
+is not moved between databases: the worker queues it again. The folder holds
 secrets (the stations' key, webhooks) and everybody's files: keep it as the originals are kept.
 """
 
@@ -33,6 +34,7 @@ from storage.errors import MissingBlobError
 
 if TYPE_CHECKING:
     from api.desk import Desk
+    from api.settings import Settings
 
 DATABASE: Final = "sixface.db"
 MANIFEST: Final = "manifest.json"
@@ -67,7 +69,7 @@ class Kept:
     listed: int
     """Objects that are only listed."""
     wrong: tuple[str, ...]
-    """Objects that are missing or damaged where they are stored."""
+    """Objects that are missing where they are stored, or were found damaged as they were copied."""
 
 
 def back_up(
@@ -75,29 +77,32 @@ def back_up(
 ) -> Kept:
     """Make a backup in `folder`; objects are copied unless they are in a bucket, or as `copy` says.
 
+    Objects in a bucket are listed, and held against the list of the bucket; a restore needs them there.
+
     Raises:
-        BackupError: the database is no SQLite file, or the folder holds something else.
+        BackupError: there is no database, or the folder holds something else.
         StorageError, OSError: it could not be written.
     """
     settings = desk.wiring.settings
-    if settings.database is not None or not settings.database_file.exists():
-        raise BackupError(say("There is no database of SQLite here; back others up with their own tools."))
+    if settings.database is None and not settings.database_file.exists():
+        raise BackupError(say("There is nothing to back up in {folder}.", folder=str(settings.data)))
     _usable(folder)
     copying = settings.storage == "disk" if copy is None else copy
     staging.make_folder(folder.absolute())
     (folder / SUMS).unlink(missing_ok=True)  # what follows is no whole backup until it is there again
-    snapshot.copy_sqlite(settings.database_file, folder / DATABASE)
+    _copied(settings, folder / DATABASE)
     objects = _listed(folder / DATABASE)
+    stored = objects.keys() if copying else set(desk.blobs.digests())
     found: dict[str, dict[str, Any]] = {}
     wrong: list[str] = []
     copied = 0
     for number, (digest, size) in enumerate(sorted(objects.items()), start=1):
         here = place_of(folder, digest)
         present = here.is_file() and here.stat().st_size == size
+        if not present and (digest not in stored or (copying and not _fetched(desk, digest, here))):
+            wrong.append(digest)
+            continue
         if copying and not present:
-            if not _fetched(desk, digest, here):
-                wrong.append(digest)
-                continue
             copied, present = copied + 1, True
         found[digest] = {"size": size, "here": present}
         progress(number, len(objects))
@@ -116,6 +121,19 @@ def sum_of(file: Path) -> str:
     """64 hexadecimal digits."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _copied(settings: Settings, target: Path) -> None:
+    from api.wiring import engine_of  # noqa: PLC0415 - beside its only use
+
+    if settings.database is None:
+        snapshot.copy_sqlite(settings.database_file, target)
+        return
+    engine = engine_of(settings)
+    try:
+        snapshot.copy_rows(engine, target)
+    finally:
+        engine.dispose()
 
 
 def _usable(folder: Path) -> None:

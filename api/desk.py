@@ -90,8 +90,7 @@ class Wiring:
             if not (owner.isdigit() and _runs(int(owner))) or _age(folder) > _ABANDONED:
                 shutil.rmtree(folder, ignore_errors=True)
         self.blobs.sweep()
-        for tenant in tenants():
-            release(self.blobs, self.rows, tenant, now=self.clock())
+        release(self.blobs, self.rows, tenants(), now=self.clock())
 
     def close(self) -> None:
         self.jobs.close()

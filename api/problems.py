@@ -114,6 +114,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     ChatError: Kind(422, "chat", "The chat cannot be read"),
     storing.MissingBlobError: Kind(503, "lost", "A stored file is not there", retry=1),
     storing.DigestMismatchError: Kind(422, "digest-mismatch", "These are other bytes than declared"),
+    storing.LockedBlobError: Kind(409, "kept", "The bucket keeps it"),
     storing.DamagedBlobError: Kind(500, "damaged", "A stored file is damaged"),
     storing.StorageFullError: Kind(507, "storage-full", "The storage is full"),
     storing.ReadOnlyError: Kind(503, "read-only", "The storage failed and takes nothing more in"),

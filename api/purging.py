@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from api import board, cases, confirming, copying, item, recognising, sealing, sharing, withholding
@@ -19,12 +19,10 @@ _OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, "hold")
 
 def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
     """Remove a case with its bundles, packets, links and alarms; returns the blobs that it held."""
-    bundles = list(rows(unit, sealing.KIND, case=case_id))
-    packets = list(rows(unit, making.KIND, case=case_id))
-    blobs = {digest for row in bundles for digest in _zips(row.body)}
-    blobs |= {row.body["digest"] for row in packets if "digest" in row.body}
-    for row in (*bundles, *packets, *rows(unit, board.KIND, case=case_id)):
-        unit.remove(row.kind, row.id)
+    blobs = bundled(unit, case_id)
+    for kind in (sealing.KIND, making.KIND, board.KIND):
+        for row in list(rows(unit, kind, case=case_id)):
+            unit.remove(row.kind, row.id)
     sharing.drop(unit, case_id)
     unit.remove(cases.KIND, case_id)
     stream = cases.stream_of(case_id)
@@ -37,10 +35,8 @@ def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
 def drop_item(desk: Desk, unit: Unit, item_id: str, word: Mandate) -> set[str]:
     """Remove a file with report, copies and what people said of it; returns the blobs that it held."""
     found, _ = item.find(unit, item_id)
-    report = unit.get("report", item_id)
-    blobs = {found.digest, *(_stills(report) if report else ())}
+    blobs = filed(unit, item_id)
     for row in list(rows(unit, copying.KIND, evidence=item_id)):
-        blobs.add(row.body["digest"])
         unit.remove(row.kind, row.id)
     for kind in _OF_AN_ITEM:
         if unit.get(kind, item_id) is not None:
@@ -52,15 +48,43 @@ def drop_item(desk: Desk, unit: Unit, item_id: str, word: Mandate) -> set[str]:
     return blobs
 
 
-def needed(reading: Reading) -> set[str]:
-    """Every blob that some row needs."""
-    found = {row.body["digest"] for row in rows(reading, item.KIND)}
-    found |= {row.body["digest"] for row in rows(reading, copying.KIND)}
+def blobs_of(reading: Reading, name: str) -> set[str]:
+    """The blobs of a case or of a file, by its id."""
+    return bundled(reading, name) if name.startswith("case_") else filed(reading, name)
+
+
+def freed(reading: Reading, names: Collection[str]) -> set[str]:
+    """The blobs that nobody of this tenant needs once these cases and files are gone."""
+    blobs = {blob for name in names for blob in blobs_of(reading, name)}
+    return blobs - needed(reading, names) if blobs else blobs
+
+
+def bundled(reading: Reading, case_id: str) -> set[str]:
+    """The blobs of a case: its bundles, also as they were stamped, and its packets."""
+    found = {digest for row in rows(reading, sealing.KIND, case=case_id) for digest in _zips(row.body)}
+    packets = rows(reading, making.KIND, case=case_id)
+    return found | {row.body["digest"] for row in packets if "digest" in row.body}
+
+
+def filed(reading: Reading, item_id: str) -> set[str]:
+    """The blobs of a file: the original, the pictures of its report, its copies."""
+    found, _ = item.find(reading, item_id)
+    report = reading.get("report", item_id)
+    copies = rows(reading, copying.KIND, evidence=item_id)
+    return {found.digest, *(_stills(report) if report else ()), *(row.body["digest"] for row in copies)}
+
+
+def needed(reading: Reading, but: Collection[str] = ()) -> set[str]:
+    """Every blob that some row needs, besides those of these cases and files."""
+    found = {row.body["digest"] for row in rows(reading, item.KIND) if row.id not in but}
+    found |= {row.body["digest"] for row in rows(reading, copying.KIND) if row.body["evidence_id"] not in but}
     for row in rows(reading, "report"):
-        found |= set(_stills(row))
+        found |= set(_stills(row)) if row.id not in but else set()
     for row in rows(reading, sealing.KIND):
-        found |= set(_zips(row.body))
-    found |= {row.body["digest"] for row in rows(reading, making.KIND) if "digest" in row.body}
+        found |= set(_zips(row.body)) if row.body["case"] not in but else set()
+    for row in rows(reading, making.KIND):
+        if "digest" in row.body and row.body["case"] not in but:
+            found.add(row.body["digest"])
     return found
 
 

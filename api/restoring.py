@@ -1,6 +1,9 @@
 """Restoring: a backup into an empty place, and what can be made of objects and custody logs alone.
 
-A restore checks everything before and after. A rebuild is for when no database is left: files come back as
+A restore checks everything before and after. The place may have another database or another store than the
+backup came from, which is how a deployment moves from SQLite to PostgreSQL, or from a disk to a bucket.
+
+A rebuild is for when no database is left: files come back as
 they were received and are examined again, under their old ids and with their old logs. Cases, statements,
 confirmations, shops, webhooks and names of files are in the database alone and do not come back; bundles
 that were sealed are among the objects, and each holds its whole case.
@@ -25,7 +28,7 @@ from api.item import stream_of as item_stream
 from evidence.check import RefusedError
 from evidence.model import say
 from storage import ledger, snapshot, staging
-from storage.blobs import hex_of, named
+from storage.blobs import Blob, hex_of, named
 from storage.errors import DigestMismatchError
 
 if TYPE_CHECKING:
@@ -52,7 +55,9 @@ class Rebuilt:
 
 
 def restore(source: Path, settings: Settings) -> Audit:
-    """Put a backup into the data folder of `settings`, which has to be empty; returns an audit of it.
+    """Put a backup where `settings` say, which has to be empty; returns an audit of it.
+
+    Objects that are only listed have to be in the bucket already; the audit reads them back as all others.
 
     Raises:
         BackupError: it is no whole backup, or the place is not empty. Nothing usable is left there.
@@ -70,18 +75,35 @@ def restore(source: Path, settings: Settings) -> Audit:
                 while piece := file.read(_PIECE):
                     incoming.write(piece)
                 incoming.commit(digest)
-        elif blobs.stat(digest) is None:
+        elif blobs.stat(digest) != Blob(digest, int(each["size"])):
             raise BackupError(say("The object {digest} is neither in the backup nor stored.", digest=digest))
     own_files(source, settings.data)
-    part = settings.data / f"{DATABASE}.part"
-    shutil.copyfile(source / DATABASE, part)
-    part.chmod(0o600)
-    snapshot.place(part, settings.database_file)  # last, so that nothing half-restored can be opened
+    _put(source / DATABASE, settings)  # last, so that nothing half-restored can be opened
     wiring = embedded(settings, queue=False)
     try:
         return audit(wiring.desk(CLI))
     finally:
         wiring.close()
+
+
+def _put(copy: Path, settings: Settings) -> None:
+    """Make the database of the copy: the file itself, or its rows in another database, all or none."""
+    from api.wiring import engine_of  # noqa: PLC0415 - beside its only use
+    from storage.engine import open_sqlite  # noqa: PLC0415 - likewise
+
+    part = settings.data / f"{DATABASE}.part"
+    shutil.copyfile(copy, part)
+    part.chmod(0o600)
+    if settings.database is None:
+        snapshot.place(part, settings.database_file)
+        return
+    source, target = open_sqlite(part), engine_of(settings)
+    try:
+        snapshot.transfer(source, target)
+    finally:
+        source.dispose()
+        target.dispose()
+        part.unlink()
 
 
 def checked(source: Path) -> dict[str, Any]:
@@ -110,9 +132,16 @@ def checked(source: Path) -> dict[str, Any]:
 
 def empty(settings: Settings) -> None:
     """Raise `BackupError` where something is kept there already."""
-    blobs = settings.data / "blobs"
+    from api.wiring import engine_of  # noqa: PLC0415 - beside its only use
+
     if settings.database is not None:
-        raise BackupError(say("A backup is restored into a database of SQLite; leave out SIXFACE_DATABASE."))
+        engine = engine_of(settings)
+        try:
+            if not snapshot.blank(engine):
+                raise BackupError(say("The database holds something already; name an empty one."))
+        finally:
+            engine.dispose()
+    blobs = settings.data / "blobs"
     if settings.database_file.exists() or (blobs.exists() and any(blobs.iterdir())):
         raise BackupError(
             say("Something is kept in {folder} already; choose an empty folder.", folder=str(settings.data))
@@ -140,13 +169,12 @@ def rebuild(source: Path, settings: Settings) -> Rebuilt:
         StorageError, OSError: it could not be written.
     """
     from api.caller import WORKER  # noqa: PLC0415 - beside its only use
-    from api.wiring import embedded  # noqa: PLC0415 - likewise
-    from storage.engine import open_sqlite  # noqa: PLC0415 - likewise
+    from api.wiring import embedded, engine_of  # noqa: PLC0415 - likewise
 
     empty(settings)
     own_files(source, settings.data)
     wiring = embedded(settings, queue=False)
-    engine = open_sqlite(settings.database_file)
+    engine = engine_of(settings)
     try:
         desk = wiring.desk(WORKER)
         objects = sum(_taken(desk, path) for path in sorted((source / OBJECTS).glob("*/*/*")))

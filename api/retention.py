@@ -2,36 +2,46 @@
 
 A case goes when it is closed, no clock of it runs, and the period that was set is over since the last of
 its clocks; its files go with it unless another case has them, a file of no case after a period of its own.
-Nothing goes by itself: a person asks for it and says why. A legal hold keeps a thing whatever else is said;
-a lock of the bucket is waited for. The custody logs stay for good, with an entry that tells what went.
+Nothing goes by itself: a person asks for it and says why. A legal hold keeps a thing whatever else is said,
+and is put on the bucket's objects too where the bucket keeps such holds; a lock of the bucket is waited
+for: what it would not let go of stays wholly. The custody logs stay for good, with an entry that tells
+what went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import cases, holding, item, sealing
+from api import cases, fastening, holding, item, sealing
+from api.caller import tenants
 from api.errors import MissingCaseError, MissingItemError
 from api.item import Item, item_of
-from api.purging import drop_case, drop_item, needed, rows
+from api.purging import blobs_of, drop_case, drop_item, freed, needed, rows
 from claims.assessment import Ticking
 from claims.case import Case, Moment
 from claims.record.event import EventKind
 from evidence.model import Saying, rfc3339, say
+from storage.blobs import Lock
+from storage.errors import StorageError
 from storage.rows import Reading
 
 if TYPE_CHECKING:
     from api.desk import Desk
 
-KIND: Final = "hold"
-STREAM: Final = "retention"
+log = logging.getLogger(__name__)
+
+KIND: Final = fastening.HOLD
+STREAM: Final = fastening.STREAM
 MOST: Final = 200
 """Things that one purge removes; it is one transaction, and others wait for it."""
+Locks = Mapping[str, Lock]
+"""By digest: what the bucket keeps, as it was asked."""
 _RUNNING: Final = frozenset({Ticking.RUNNING, Ticking.PAUSED, Ticking.UNKNOWN})
 
 
@@ -90,6 +100,7 @@ def hold(desk: Desk, target: str, word: Mandate) -> None:
         else:
             unit.replace(KIND, target, body, version=row.version)
         desk.note(unit, stream, "hold.set", word.model_dump())
+    _fasten(desk)
 
 
 def lift(desk: Desk, target: str, word: Mandate) -> bool:
@@ -100,19 +111,33 @@ def lift(desk: Desk, target: str, word: Mandate) -> bool:
             return False
         unit.remove(KIND, target)
         desk.note(unit, stream, "hold.lifted", word.model_dump())
+    _fasten(desk)
     return True
 
 
 def planned(desk: Desk) -> list[Judged]:
-    """What would go, and what stays why; nothing is changed by it."""
+    """What would go, and what stays why; nothing is changed by it.
+
+    The bucket is asked about the first `MOST` things that would go, since it takes its time.
+
+    Raises:
+        StorageError: the bucket does not answer.
+    """
+    locks = _locks(desk)
     with desk.read() as reading:
-        return list(_judged(desk, reading))
+        return list(_judged(desk, reading, locks))
 
 
 def purge(desk: Desk, word: Mandate) -> list[Judged]:
-    """Remove what is due, at most `MOST` things, and note it; returns what went."""
+    """Remove what is due, at most `MOST` things, and note it; returns what went and what the bucket keeps.
+
+    Raises:
+        StorageError: the bucket does not answer; nothing went.
+    """
+    locks = _locks(desk)
     with desk.begin() as unit:
-        gone = [each for each in _judged(desk, unit) if each.goes][:MOST]
+        judged = list(_judged(desk, unit, locks))
+        gone = [each for each in judged if each.goes][:MOST]
         loose: set[str] = set()
         for each in gone:
             loose |= drop_case(desk, unit, each.id, word) if each.kind == "case" else set()
@@ -124,22 +149,56 @@ def purge(desk: Desk, word: Mandate) -> list[Judged]:
         if gone:
             detail = {"things": [each.id for each in gone], **word.model_dump()}
             desk.note(unit, STREAM, "retention.purged", detail)
-    holding.let_go(desk.blobs, desk.wiring.rows, desk.caller.tenant, loose, now=desk.now())
-    return gone
+    holding.let_go(desk.blobs, desk.wiring.rows, _everybody(desk), loose, now=desk.now())
+    return [*gone, *(each for each in judged if each.code == "locked")]
 
 
-def _judged(desk: Desk, reading: Reading) -> Iterator[Judged]:
+def _fasten(desk: Desk) -> None:
+    """Have the bucket hold what we hold; where it does not answer now, the worker tries again."""
+    try:
+        fastening.fasten(desk)
+    except StorageError:
+        log.warning("the holds of the bucket could not be changed; the worker tries again", exc_info=True)
+
+
+def _locks(desk: Desk) -> Locks:
+    """What the bucket would not let go of, of the first `MOST` things that are due and that it would."""
+    locks: dict[str, Lock] = {}
+    asked: set[str] = set()
+    while True:
+        with desk.read() as reading:
+            due = [each.id for each in _judged(desk, reading, locks) if each.goes][:MOST]
+            blobs = freed(reading, due) - asked
+        asked |= blobs
+        mine = {each for each in blobs if not holding.held(desk.wiring.rows, _others(desk), each)}
+        found = {each: lock for each in sorted(mine) if (lock := desk.blobs.lock(each))}
+        if not found:
+            return locks
+        locks |= found
+
+
+def _others(desk: Desk) -> list[str]:
+    return [each for each in tenants() if each != desk.caller.tenant]
+
+
+def _everybody(desk: Desk) -> list[str]:
+    return [desk.caller.tenant, *_others(desk)]
+
+
+def _judged(desk: Desk, reading: Reading, locks: Locks) -> Iterator[Judged]:
     """The fate of all cases and files; a file of cases shares the fate of those."""
     fates: dict[str, list[Judged]] = {}
     for row in rows(reading, cases.KIND):
         case = Case.model_validate(row.body["case"])
         files = [found for each in case.exhibits if (found := reading.get(item.KIND, each.evidence_id))]
         judged = _case(desk, reading, case, [item_of(each) for each in files])
+        judged = _unlocked(reading, judged, [case.id, *(each.id for each in files)], locks)
         yield judged
         for exhibit in case.exhibits:
             fates.setdefault(exhibit.evidence_id, []).append(judged)
     for row in rows(reading, item.KIND):
-        yield _file(desk, reading, item_of(row), fates.get(row.id, []))
+        judged = _file(desk, reading, item_of(row), fates.get(row.id, []))
+        yield _unlocked(reading, judged, [row.id], locks)
 
 
 def _case(desk: Desk, reading: Reading, case: Case, files: list[Item]) -> Judged:
@@ -181,6 +240,21 @@ def _file(desk: Desk, reading: Reading, file: Item, fates: list[Judged]) -> Judg
         return Judged("evidence", file.id, False, "open", say("Its check is not finished."))
     until = file.received_at + timedelta(days=days)
     return _in_time(desk, "evidence", file.id, until, [file.received_at])
+
+
+def _unlocked(reading: Reading, fate: Judged, names: list[str], locks: Locks) -> Judged:
+    """That fate, unless the bucket keeps a blob of one of these cases and files."""
+    if not (fate.goes and locks):
+        return fate
+    found = [locks[blob] for name in names for blob in blobs_of(reading, name) if blob in locks]
+    if not found:
+        return fate
+    if any(lock.held for lock in found):
+        says = say("The bucket has a legal hold on it; lift that in the bucket first.")
+        return Judged(fate.kind, fate.id, False, "locked", says)
+    until = max(lock.until for lock in found if lock.until)
+    says = say("The bucket keeps it locked until {when}.", when=rfc3339(until))
+    return Judged(fate.kind, fate.id, False, "locked", says, until)
 
 
 def _in_time(

@@ -80,6 +80,8 @@ def seal(
     with desk.blobs.stage() as staging:
         sealed = write(planned, desk.blobs.open, staging, progress)
         staging.commit(sealed.digest)
+    for exhibit in found.case.exhibits:  # what it was made from stays locked as long as the bundle
+        desk.blobs.renew(exhibit.digest)
     return _noted(desk, case_id, planned, sealed, claim)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from api.errors import NoSlotError
+from storage import staging
 
 MOST: Final = 64
 """Workers on one machine."""
@@ -28,6 +29,7 @@ def taken(folder: Path) -> Generator[str]:
 
     Raises:
         NoSlotError: there are more workers here than makes sense.
+        StorageError: the folder cannot be written.
     """
     place = _place(folder)
     for number in range(1, MOST + 1):
@@ -39,7 +41,11 @@ def taken(folder: Path) -> Generator[str]:
 
 @contextmanager
 def orphaned(folder: Path) -> Generator[tuple[str, ...]]:
-    """The slots that were used and that nobody holds; they are held until the block is left."""
+    """The slots that were used and that nobody holds; they are held until the block is left.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
     known = sorted(int(path.stem) for path in folder.glob("*.lock") if path.stem.isdigit())
     place = _place(folder)
     names: list[str] = []
@@ -69,6 +75,18 @@ def _locked(folder: Path, number: int) -> Generator[None]:
         os.close(handle)
 
 
+@contextmanager
+def _telling() -> Generator[None]:
+    """Let a disk that is full or fails be told as the storage tells it."""
+    try:
+        yield
+    except BlockingIOError:  # Somebody holds the lock, which is no failure.
+        raise
+    except OSError as error:
+        raise staging.translated(error) from error
+
+
+@_telling()
 def _lock(folder: Path, number: int) -> int:
     handle = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -83,6 +101,7 @@ def _name(number: int, place: str) -> str:
     return f"worker-{number}@{place}"
 
 
+@_telling()
 def _place(folder: Path) -> str:
     """What tells this folder from that of every other machine; drawn when it is first asked for."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ class Order:
     file: Path
     profile: str
     out: Path
-    """The only folder that is written; made where missing."""
+    """The only folder that is written; made where missing, unless a parent is named, whose work that is."""
     name: str
     """What the user called the file."""
     now: datetime
@@ -84,7 +84,8 @@ def carry_out(order: Order, progress: Progress) -> None:
     """
     profile = load(order.profile)
     out = order.out.absolute()
-    out.mkdir(parents=True, exist_ok=True)
+    if order.parent is None:  # else one who was killed meanwhile would leave a folder that was swept already
+        out.mkdir(parents=True, exist_ok=True)
     # A name in another encoding holds surrogates, which are no text and would be no JSON.
     name = order.name.encode("utf-8", "replace").decode()
     with _opened(order.file, name, profile.limits.bytes) as file:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
@@ -21,6 +22,7 @@ from storage.echo import NOTHING, Heard
 from storage.errors import (
     DamagedBlobError,
     DigestMismatchError,
+    LockedBlobError,
     MissingBlobError,
     ReadOnlyError,
     StorageError,
@@ -34,6 +36,8 @@ __all__ = [
     "Buffer",
     "DamagedBlobError",
     "DigestMismatchError",
+    "Lock",
+    "LockedBlobError",
     "MissingBlobError",
     "ReadOnlyError",
     "Staging",
@@ -70,6 +74,16 @@ class Worm(StrEnum):
     """It was tried on this very store, and every try was refused."""
     ABSENT = "absent"
     """It can be, or that it cannot was not shown."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What keeps the store itself from deleting a blob, whoever asks."""
+
+    until: datetime | None
+    """Until when at least; None where no date is set."""
+    held: bool
+    """Whether a legal hold is on it, which has no end of its own."""
 
 
 class Staging(Protocol):
@@ -149,7 +163,31 @@ class Blobs(Protocol):
         ...
 
     def delete(self, digest: str) -> None:
-        """Remove the blob; no error where there is none."""
+        """Remove the blob; no error where there is none.
+
+        Raises:
+            LockedBlobError: the store keeps it; nothing was changed.
+        """
+        ...
+
+    def lock(self, digest: str) -> Lock | None:
+        """What keeps the store from deleting the blob; None where nothing does, or it is not there."""
+        ...
+
+    def hold(self, digest: str, *, held: bool) -> bool:
+        """Have the store keep the blob until it is let go again; False where the store cannot.
+
+        Raises:
+            MissingBlobError: no blob has this digest, and the store could.
+        """
+        ...
+
+    def renew(self, digest: str) -> None:
+        """Lock the blob as if it were stored now, where the store locks what it stores; never shorter.
+
+        Raises:
+            MissingBlobError: no blob has this digest, and the store locks.
+        """
         ...
 
     def digests(self) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, final
 
 from storage import staging
-from storage.blobs import Blob, Staging, Worm, hex_of, named
+from storage.blobs import Blob, Lock, Staging, Worm, hex_of, named
 from storage.echo import NOTHING, Heard
 from storage.errors import MissingBlobError, ReadOnlyError
 from storage.staging import KERNEL, Draft, System, Upload
@@ -101,6 +101,15 @@ class DiskBlobs:
 
     def worm(self) -> Worm:
         return Worm.ABSENT
+
+    def lock(self, digest: str) -> Lock | None:  # noqa: ARG002 - a file system has none
+        return None
+
+    def hold(self, digest: str, *, held: bool) -> bool:  # noqa: ARG002 - likewise
+        return False
+
+    def renew(self, digest: str) -> None:
+        """Nothing to lock it with."""
 
     def sweep(self) -> int:
         with _translating():

@@ -4,6 +4,7 @@
     ├── MissingBlobError         no blob has this digest
     ├── DigestMismatchError      the bytes are not those that were declared; nothing was stored
     ├── DamagedBlobError         stored bytes no longer match their name
+    ├── LockedBlobError          the store itself keeps the bytes until later; nothing was changed
     ├── StorageFullError         no space, or over a quota; nothing was stored
     ├── ReadOnlyError            the device failed while saving, and is not trusted with more
     ├── BusyError                others held the store for too long; the same request may be sent again
@@ -19,6 +20,7 @@ user typed; what belongs to one case is in attributes.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -62,6 +64,20 @@ class DamagedBlobError(StorageError):
     def __init__(self, digest: str) -> None:
         super().__init__()
         self.digest = digest
+
+
+class LockedBlobError(StorageError):
+    """The store keeps these bytes, `until` then if that is known; nothing was changed."""
+
+    sentence = (
+        "The bucket keeps this file locked; it can be removed once its lock is over and "
+        "no legal hold is on it."
+    )
+
+    def __init__(self, digest: str, until: datetime | None) -> None:
+        super().__init__()
+        self.digest = digest
+        self.until = until
 
 
 class StorageFullError(StorageError):

@@ -7,20 +7,21 @@ import hashlib
 import io
 import tempfile
 import threading
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, final
 
-from storage.blobs import Blob, Buffer, Staging, Worm, hex_of, named
+from storage.blobs import Blob, Buffer, Lock, Staging, Worm, hex_of, named
 from storage.echo import NOTHING, Heard
 from storage.errors import (
     BusyError,
     ConflictError,
     DigestMismatchError,
     ExistsError,
+    LockedBlobError,
     MissingBlobError,
     MissingRowError,
 )
@@ -45,14 +46,25 @@ from storage.rows import (
 
 @final
 class MemoryBlobs:
-    """A `blobs.Blobs` that forgets."""
+    """A `blobs.Blobs` that forgets.
 
-    def __init__(self) -> None:
+    With `locked_for` it locks what it stores for that time (also none) and can hold it, as a bucket does.
+    """
+
+    def __init__(
+        self,
+        *,
+        locked_for: timedelta | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._held: dict[str, bytes] = {}
+        self._locked_for = locked_for
+        self._clock = clock
+        self._locks: dict[str, Lock] = {}
 
     @contextmanager
     def stage(self) -> Generator[Staging]:
-        staging = _MemoryStaging(self._held)
+        staging = _MemoryStaging(self._held, self.renew)
         try:
             yield staging
         finally:
@@ -80,7 +92,29 @@ class MemoryBlobs:
         return None if data is None else Blob(digest, len(data))
 
     def delete(self, digest: str) -> None:
+        if lock := self.lock(digest):
+            raise LockedBlobError(digest, lock.until)
         self._held.pop(digest, None)
+        self._locks.pop(digest, None)
+
+    def lock(self, digest: str) -> Lock | None:
+        found = self._locks.get(digest, Lock(None, held=False))
+        until = found.until if found.until and found.until > self._clock() else None
+        return Lock(until, found.held) if until or found.held else None
+
+    def hold(self, digest: str, *, held: bool) -> bool:
+        if self._locked_for is None:
+            return False
+        self._bytes(digest)
+        self._locks[digest] = replace(self._locks[digest], held=held)
+        return True
+
+    def renew(self, digest: str) -> None:
+        if self._locked_for is not None:
+            self._bytes(digest)
+            now = self._clock()
+            found = self._locks.get(digest, Lock(now, held=False))
+            self._locks[digest] = Lock(max(found.until or now, now + self._locked_for), found.held)
 
     def digests(self) -> Iterator[str]:
         yield from sorted(self._held)
@@ -91,7 +125,7 @@ class MemoryBlobs:
         return None
 
     def worm(self) -> Worm:
-        return Worm.ABSENT
+        return Worm.ABSENT if self._locked_for is None else Worm.PROVEN
 
     def sweep(self) -> int:
         return 0
@@ -105,8 +139,9 @@ class MemoryBlobs:
 
 @final
 class _MemoryStaging:
-    def __init__(self, held: dict[str, bytes]) -> None:
+    def __init__(self, held: dict[str, bytes], renew: Callable[[str], None]) -> None:
         self._held = held
+        self._renew = renew
         self._data = bytearray()
         self._open = True
 
@@ -130,6 +165,7 @@ class _MemoryStaging:
         if expected is not None and expected != self.digest:
             raise DigestMismatchError(expected, self.digest)
         self._held.setdefault(self.digest, bytes(self._data))
+        self._renew(self.digest)
         return Blob(self.digest, self.size)
 
     def close(self) -> None:

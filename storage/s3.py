@@ -13,7 +13,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,10 +24,11 @@ from typing import Any, BinaryIO, Final, cast, final
 from boto3.s3.transfer import TransferConfig
 
 from storage import s3_proof, staging
-from storage.blobs import CHUNK, Blob, Buffer, Staging, Worm, hex_of, named
+from storage.blobs import CHUNK, Blob, Buffer, Lock, Staging, Worm, hex_of, named
 from storage.echo import NOTHING, Heard
 from storage.errors import DamagedBlobError, MissingBlobError, StorageError
 from storage.s3_client import Body, Client, translating
+from storage.s3_locks import Locks
 from storage.staging import Draft, Upload
 
 _PART: Final = 16 << 20
@@ -102,6 +103,7 @@ class S3Blobs:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/sha256/".lstrip("/")
         self._client = client
+        self._locks = Locks(client, bucket)
         self._staging = staging.absolute()
         self._transfer = TransferConfig(
             multipart_threshold=_PART, multipart_chunksize=_PART, max_concurrency=4
@@ -177,17 +179,16 @@ class S3Blobs:
         place = f"{self._prefix.removesuffix('sha256/')}proof/"
         s3_proof.rehearse(self._client, self._bucket, place, self._keeping.options, self._keeping.tagging)
 
-    def hold(self, digest: str, *, held: bool) -> None:
-        """Set or lift a legal hold: while it stands, nobody deletes this version of the object.
+    def lock(self, digest: str) -> Lock | None:
+        return None if hex_of(digest) is None else self._locks.of(self._key(digest), digest)
 
-        Raises:
-            MissingBlobError: no blob has this digest.
-            StorageError: the bucket has no Object Lock.
-        """
-        with translating(digest):
-            self._client.put_object_legal_hold(
-                Bucket=self._bucket, Key=self._key(digest), LegalHold={"Status": "ON" if held else "OFF"}
-            )
+    def hold(self, digest: str, *, held: bool) -> bool:
+        return self._locks.hold(self._key(digest), digest, held=held)
+
+    def renew(self, digest: str) -> None:
+        if self._keeping.lock_days:
+            until = self._clock() + timedelta(days=self._keeping.lock_days)
+            self._locks.keep(self._key(digest), digest, until, self._keeping.lock_mode.value)
 
     def stat(self, digest: str) -> Blob | None:
         try:
@@ -198,8 +199,8 @@ class S3Blobs:
         return Blob(digest, int(found["ContentLength"]))
 
     def delete(self, digest: str) -> None:
-        with suppress(MissingBlobError), translating(digest):
-            self._client.delete_object(Bucket=self._bucket, Key=self._key(digest))
+        if hex_of(digest) is not None:
+            self._locks.delete(self._key(digest), digest)
 
     def digests(self) -> Iterator[str]:
         with translating():
@@ -264,12 +265,7 @@ class S3Blobs:
         if self._keeping.tags:
             with translating(blob.digest):
                 self._client.put_object_tagging(**place, Tagging=self._keeping.tagging)
-        if not self._keeping.lock_days:
-            return
-        until = self._clock() + timedelta(days=self._keeping.lock_days)
-        retention = {"Mode": self._keeping.lock_mode.value, "RetainUntilDate": until}
-        with translating(blob.digest):
-            self._client.put_object_retention(**place, Retention=retention)
+        self.renew(blob.digest)
 
     def _holds(self, blob: Blob) -> bool:
         """Whether the bucket gives back exactly these bytes, all of them read and hashed."""

@@ -91,9 +91,9 @@ def rehearse(
 
 
 def _tries(client: Client, bucket: str, prefix: str, now: datetime) -> Iterator[tuple[str, bool]]:
-    lockable = _lockable(client, bucket)
-    yield "lock", lockable
-    if not lockable:
+    there = lockable(client, bucket)
+    yield "lock", there
+    if not there:
         return
     key = f"{prefix}{secrets.token_hex(8)}"
     place = {"Bucket": bucket, "Key": key}
@@ -114,7 +114,8 @@ def _tries(client: Client, bucket: str, prefix: str, now: datetime) -> Iterator[
     yield "overwriting", client.get_object(**kept)["Body"].read() == _KEPT
 
 
-def _lockable(client: Client, bucket: str) -> bool:
+def lockable(client: Client, bucket: str) -> bool:
+    """Whether the bucket says that it has Object Lock. Raises `ClientError` where there is no bucket."""
     try:
         found = client.get_object_lock_configuration(Bucket=bucket)
     except ClientError as error:

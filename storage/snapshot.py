@@ -1,21 +1,30 @@
-"""The whole database at one moment as a file, and custody logs put back from their exports.
+"""The whole database at one moment as a file, rows moved from one database to another, custody logs put back.
 
-`copy_sqlite` uses SQLite's own online backup, so others go on writing. PostgreSQL has tools of its own.
+`copy_sqlite` uses SQLite's own online backup and `copy_rows` an unchanging view, so others go on writing.
+The file is one of SQLite in either case, whatever database it came from; tables of neighbours (jobs) are in
+it only where SQLite copies its own.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 
 from storage import ledger, staging, tables
-from storage.engine import translating
+from storage.engine import open_sqlite, reader, translating
 from storage.errors import StorageError
 from storage.ledger import Entry
+
+_TABLES: Final = tuple(tables.metadata.sorted_tables)
+"""Those that others refer to come first."""
+_PIECE: Final = 500
+"""Rows in memory at a time; a document has some kilobytes."""
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -38,6 +47,46 @@ def copy_sqlite(source: Path, target: Path) -> None:
         raise StorageError from error
     except OSError as error:
         raise staging.translated(error) from error
+
+
+def copy_rows(source: sa.Engine, target: Path) -> None:
+    """Copy all rows and logs of any database, as they are now, into one file of SQLite.
+
+    Raises:
+        StorageError: it cannot be read or written.
+    """
+    try:
+        # In a folder of its own, since SQLite lays files beside a database that is being written.
+        with tempfile.TemporaryDirectory(prefix=".rows-", dir=target.parent) as folder:
+            engine = open_sqlite(Path(folder) / target.name)
+            try:
+                transfer(source, engine)
+            finally:
+                engine.dispose()
+            copy_sqlite(Path(folder) / target.name, target)
+    except OSError as error:
+        raise staging.translated(error) from error
+
+
+def blank(engine: sa.Engine) -> bool:
+    """Whether nothing is kept there yet."""
+    with translating(), reader(engine).connect() as reading:
+        return not any(reading.scalar(sa.select(sa.exists(sa.select(table)))) for table in _TABLES)
+
+
+def transfer(source: sa.Engine, target: sa.Engine) -> None:
+    """Write all rows and logs of one database into another in which nothing is: all of them or none.
+
+    Raises:
+        StorageError: something is kept there already, or it cannot be read or written.
+    """
+    with translating(), reader(source).connect() as reading, target.begin() as writing:
+        for table in _TABLES:
+            if writing.scalar(sa.select(sa.exists(sa.select(table)))):
+                raise StorageError("Something is kept in the database already; name an empty one.")
+            with reading.execute(sa.select(table), execution_options={"yield_per": _PIECE}) as found:
+                for piece in found.mappings().partitions():
+                    writing.execute(sa.insert(table), [dict(row) for row in piece])
 
 
 def place(part: Path, target: Path) -> None:

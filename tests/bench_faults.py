@@ -20,17 +20,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.faults import steps
-from tests.faults.places import place_of
+from tests.faults.places import Place, place_of
 from tests.faults.scenes import scenes
 from tests.faults.trials import FAULTS, Theatre, Trial, among, film_and_photo
 
 WRONG = ("lost", "half-visible", "orphan", "chain", "doubled")
 
 
-def tried(asked: argparse.Namespace, folder: Path) -> Iterator[Trial]:
+def tried(asked: argparse.Namespace, folder: Path, place: Place) -> Iterator[Trial]:
     chance = random.Random(asked.seed)
     steps.install()
-    theatre = Theatre(folder, place_of(asked.database), film_and_photo(folder / "media"))
+    theatre = Theatre(folder, place, film_and_photo(folder / "media"))
     for scene in scenes():
         if asked.scene and scene.name not in asked.scene:
             continue
@@ -82,7 +82,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261127)
     parser.add_argument("--scene", action="append", help="only these")
     parser.add_argument("--fault", action="append", choices=FAULTS, help="only these")
-    parser.add_argument("--database", default="sqlite", help="a URL of SQLAlchemy")
+    parser.add_argument(
+        "--database", default="sqlite", help="a URL of SQLAlchemy; `postgresql` alone starts a server"
+    )
     parser.add_argument("--folder", type=Path, help="where trials take place; else a temporary folder")
     parser.add_argument("--json", action="store_true", help="print a line for each trial, and no table")
     parser.add_argument(
@@ -93,9 +95,9 @@ def main() -> None:
         lines = [line for file in asked.of for line in file.read_text().splitlines()]
         print("\n".join(table([Trial.read(line) for line in lines])))
         return
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory() as made, place_of(asked.database) as place:
         trials: list[Trial] = []
-        for trial in tried(asked, asked.folder or Path(made)):
+        for trial in tried(asked, asked.folder or Path(made), place):
             trials.append(trial)
             if asked.json:
                 print(json.dumps(asdict(trial)), flush=True)

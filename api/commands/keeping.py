@@ -70,13 +70,19 @@ def lift(target: Target, *, by: Who, reason: Why, data: DataOption = None, lang:
 
 
 def purge(*, by: Who, reason: Why, data: DataOption = None, lang: LangOption = None) -> int:
-    """Remove what is due, as `plan` says it. The custody logs stay, with an entry that tells what went."""
+    """Remove what is due, as `plan` says it, and say what the bucket keeps longer.
+
+    The custody logs stay, with an entry that tells what went.
+    """
     from api import retention  # noqa: PLC0415 - see cli
 
     words = told(lang)
     with desk_of(data) as desk:
-        gone = retention.purge(desk, checked(retention.Mandate, by=by, reason=reason))
-    for each in gone:
-        typer.echo(words.text("{target} was removed.", target=each.id))
-    typer.echo(words.text("{count} removed.", count=len(gone)))
+        judged = retention.purge(desk, checked(retention.Mandate, by=by, reason=reason))
+    for each in judged:
+        if each.goes:
+            typer.echo(words.text("{target} was removed.", target=each.id))
+        else:
+            typer.echo(f"{each.id}  {words.text('stays')}  {words.say(each.says)}")
+    typer.echo(words.text("{count} removed.", count=sum(each.goes for each in judged)))
     return 0

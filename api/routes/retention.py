@@ -44,7 +44,10 @@ def planned(desk: Serving) -> Response:
     responses={200: {"model": Fates}, **described(400, 422)},
 )
 def purged(request: Request, desk: Serving, key: Key, word: Mandate) -> Response:
-    """The custody logs stay, with an entry that tells what went; answers with what went."""
+    """The custody logs stay, with an entry that tells what went.
+
+    Answers with what went (`goes`) and with what was due and is kept by the bucket, which stays as it was.
+    """
     asked = claim(request, key, asked=word.model_dump())
     with desk.read() as reading:
         reply = idempotency.recall(reading, asked)

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
 
 from api.app import create_app
 from api.backup import back_up, place_of
 from api.caller import CLI
+from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
 from api.errors import BackupError
+from api.jobs import Job
 from api.restoring import rebuild, restore
 from api.settings import Settings
-from api.wiring import blobs_of
+from api.wiring import blobs_of, embedded, engine_of
+from api.worker import put_right
+from storage import snapshot
 from storage.sql import SqlRows, open_sqlite
 from tests.api.conftest import Run, Stage, Waiting
+from tests.buckets import Server, fresh_bucket
+from tests.postgres import Postgres
 
 
 def wired(settings: Settings) -> Wiring:
@@ -148,6 +157,88 @@ def test_other_folders_are_left_alone(wiring: Wiring, items: list[dict[str, Any]
     (tmp_path / "full" / "letter.txt").write_text("dear")
     with pytest.raises(BackupError, match="something else"):
         back_up(wiring.desk(CLI), tmp_path / "full")
+
+
+def everything(settings: Settings) -> dict[str, Any]:
+    """All rows and logs, whatever database they are in."""
+    engine = engine_of(settings)
+    try:
+        with engine.connect() as reading:
+            tables = snapshot.tables.metadata.sorted_tables
+            return {table.name: sorted(map(repr, reading.execute(sa.select(table)))) for table in tables}
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def moved(server: Postgres, tmp_path: Path) -> Settings:
+    """Another place, with an empty database on a server."""
+    return Settings(data=tmp_path / "new", database=SecretStr(server.empty()))
+
+
+def test_a_deployment_moves_to_postgresql_and_back(
+    wiring: Wiring, kept: Path, moved: Settings, tmp_path: Path
+) -> None:
+    assert restore(kept, moved).faults == ()
+    assert not moved.database_file.exists()
+    assert not list(moved.data.glob("*.part*"))
+    there, here = everything(moved), everything(wiring.settings)
+    assert {name: rows for name, rows in there.items() if name != "ledger"} == {
+        name: rows for name, rows in here.items() if name != "ledger"
+    }
+    assert [line for line in there["ledger"] if "'audit'" not in line] == here["ledger"]
+    with closing(embedded(moved, queue=False)) as opened:
+        found = back_up(opened.desk(CLI), tmp_path / "again")
+    assert (found.objects, found.copied, found.wrong) == (2, 2, ())
+    back = Settings(data=tmp_path / "back")
+    assert restore(tmp_path / "again", back).faults == ()
+    assert everything(back)["documents"] == here["documents"]
+    with pytest.raises(BackupError, match="holds something"):
+        restore(kept, Settings(data=tmp_path / "third", database=moved.database))
+
+
+def test_what_waited_is_queued_again_where_it_was_moved_to(
+    kept: Path, items: list[dict[str, Any]], film: Path, moved: Settings, stage: Stage
+) -> None:
+    restore(kept, moved)
+    with closing(embedded(moved)) as opened:
+        assert isinstance(opened.jobs, DbosJobs)
+        assert not opened.jobs.waits(Job("default", items[0]["id"]))
+        put_right(opened)  # as the worker does
+        assert all(opened.jobs.waits(Job("default", each["id"])) for each in items)
+        stage.app = create_app(opened)
+        with httpx.Client(base_url=stage.url, timeout=30) as client:
+            assert client.get(items[0]["links"]["original"]).content == film.read_bytes()
+            assert len(client.get("/v1/cases").json()["items"]) == 1
+
+
+def test_objects_of_a_bucket_are_listed_and_read_back_when_restored(
+    moto: Server, film: Path, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.secret_key)
+    bucket = fresh_bucket(moto)
+    where = {"s3_bucket": bucket, "s3_endpoint": moto.endpoint, "s3_region": "us-east-1"}
+    made = wired(Settings(data=tmp_path / "data", storage="s3", **where))
+    stage.app = create_app(made)
+    with httpx.Client(base_url=stage.url, timeout=30) as client:
+        files = {"file": ("f.mp4", film.read_bytes())}
+        item = client.post("/v1/evidence", files=files).json()
+    kept = back_up(made.desk(CLI), tmp_path / "b")
+    assert (kept.objects, kept.copied, kept.listed, kept.wrong) == (1, 0, 1, ())
+    assert not place_of(tmp_path / "b", item["digest"]).exists()
+    found = restore(tmp_path / "b", Settings(data=tmp_path / "new", storage="s3", **where))
+    assert (found.files, found.faults) == (1, ())
+    digits = item["digest"].removeprefix("sha256:")
+    place = {"Bucket": bucket, "Key": f"sha256/{digits[:2]}/{digits[2:4]}/{digits}"}
+    moto.client().put_object(**place, Body=bytes(item["size"]))  # other bytes, as many
+    found = restore(tmp_path / "b", Settings(data=tmp_path / "rotten", storage="s3", **where))
+    assert [fault.code for fault in found.faults] == ["damaged"]
+    moto.client().delete_object(**place)
+    with pytest.raises(BackupError, match="neither"):
+        restore(tmp_path / "b", Settings(data=tmp_path / "gone", storage="s3", **where))
+    assert back_up(made.desk(CLI), tmp_path / "c").wrong == (item["digest"],)
+    made.close()
 
 
 def test_on_the_terminal(sixface: Run, tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from api import auditing, retention, sealing
-from api.caller import HTTP
+from api import auditing, intake, retention, sealing
+from api.caller import HTTP, Caller
 from api.desk import Wiring, utc_now
+from api.idempotency import Claim
+from api.intake import Offer
 from api.retention import Mandate
 from api.settings import Settings
 from api.wiring import memory
@@ -198,3 +200,42 @@ def test_the_latest_bundle_is_gone_with_its_case(
     clock.ahead = timedelta(days=31)
     retention.purge(wiring.desk(HTTP), WORD)
     assert wiring.blobs.stat(digest) is None
+
+
+def test_bytes_of_two_cases_go_with_the_later_one(
+    client: httpx.Client, wiring: Wiring, clock: Moving, case: dict[str, Any], photo: Path
+) -> None:
+    twin = sent(client, wiring, photo, "twin.jpg")  # the bytes of the other case's photo
+    other = client.post("/v1/cases", json={"ruleset": "tmall_unboxing"}).json()
+    client.post(other["links"]["exhibits"], json={"evidence_id": twin["id"], "kind": "photo"})
+    close(client, case)
+    clock.ahead = timedelta(days=31)
+    assert {each.kind: each.id for each in retention.purge(wiring.desk(HTTP), WORD)}["case"] == case["id"]
+    assert client.get(twin["links"]["original"]).content == photo.read_bytes()
+    report = client.get(twin["links"]["report"]).json()
+    assert all(wiring.blobs.stat(still["digest"]) for still in report["stills"])
+    assert client.post(other["links"]["bundle"], json={"incomplete": True}).status_code == 201
+    close(client, other)
+    clock.ahead = timedelta(days=90)
+    assert len(retention.purge(wiring.desk(HTTP), WORD)) == 2
+    assert list(wiring.blobs.digests()) == []
+    assert auditing.audit(wiring.desk(HTTP)).faults == ()
+
+
+def test_a_purge_of_one_tenant_leaves_the_bytes_of_another(
+    wiring: Wiring, clock: Moving, item: dict[str, Any], photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "tenants", lambda: ("default", "other"))
+    theirs = wiring.desk(Caller("other", "http"))
+    with intake.opened(wiring) as opened:
+        opened.write(photo.read_bytes())
+        kept = intake.receive(theirs, opened, Offer("b.jpg"), Claim(None, "", "")).item
+    settle(wiring)
+    assert kept.digest == item["digest"]
+    clock.ahead = timedelta(days=11)
+    assert [each.id for each in retention.purge(wiring.desk(HTTP), WORD)] == [item["id"]]
+    with wiring.blobs.open(kept.digest) as stored:
+        assert stored.read() == photo.read_bytes()
+    assert auditing.audit(theirs).faults == ()
+    retention.purge(theirs, WORD)
+    assert wiring.blobs.stat(kept.digest) is None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 
 from api import slots
 from api.errors import NoSlotError
+from storage.errors import StorageFullError
 from tests.api.conftest import ROOT
 
 HOLD = """
@@ -72,4 +75,20 @@ def test_two_machines_never_bear_the_same_name(tmp_path: Path) -> None:
 def test_there_is_an_end_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "MOST", 1)
     with slots.taken(tmp_path), pytest.raises(NoSlotError), slots.taken(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("name", ["place", "1.lock"])
+def test_a_disk_that_is_full_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with slots.taken(tmp_path):
+        pass
+    (tmp_path / name).unlink()
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(StorageFullError), slots.taken(tmp_path):
         pass

@@ -18,13 +18,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from api.settings import Settings
 from api.wiring import embedded
 from tests.api.running import Service, until
 from tests.buckets import Server, fresh_bucket
 from tests.faults.judging import judged
-from tests.faults.places import SqlitePlace
+from tests.faults.places import PostgresPlace, SqlitePlace
 
 KILLS = int(os.environ.get("SIXFACE_KILLS", "4"))
 """On disk; a bucket plays no part before the end, so there half of it is enough."""
@@ -35,10 +36,12 @@ TUS = {"Tus-Resumable": "1.0.0"}
 PART = 1 << 19
 
 
-@pytest.fixture(params=["disk", "moto", "ceph"])
+@pytest.fixture(params=["disk", "postgresql", "moto", "ceph"])
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
     surroundings: Mapping[str, str] = {}
-    if request.param != "disk":
+    if request.param == "postgresql":  # on disk, with the rows on a server
+        surroundings = {"SIXFACE_DATABASE": request.getfixturevalue("database")}
+    elif request.param != "disk":
         server: Server = request.getfixturevalue(request.param)
         surroundings = server.settings(fresh_bucket(server))
     made = Service(tmp_path / "data", surroundings)
@@ -112,8 +115,11 @@ def test_killed_in_the_middle_it_goes_on_and_the_hash_is_that_of_the_film(
     until(lambda: service.state(item["id"]) in {"reported", "refused"}, "it has its answer")
     assert list((service.data / "uploads").iterdir()) == []
     if on_disk:
-        with closing(embedded(Settings(data=service.data))) as wiring:
-            assert judged(wiring, SqlitePlace(), [("item", item["id"], item["digest"])]) == []
+        url = service.environment.get("SIXFACE_DATABASE")
+        settings = Settings(data=service.data, database=SecretStr(url) if url else None)
+        place = PostgresPlace(url) if url else SqlitePlace()
+        with closing(embedded(settings)) as wiring:
+            assert judged(wiring, place, [("item", item["id"], item["digest"])]) == []
 
 
 @pytest.mark.parametrize("service", ["disk", "moto"], indirect=True)

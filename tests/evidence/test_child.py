@@ -426,3 +426,12 @@ def test_a_photo_of_108_megapixels_takes_little_memory(tmp_path: Path) -> None:
         [sys.executable, "-c", between, *words], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 400 * 1024  # KiB; measured 142 MiB, a child alone has 60
+
+
+@linux
+def test_a_child_whose_parent_has_ended_makes_no_folder(place: Place, film: bytes, tmp_path: Path) -> None:
+    """It lay in that folder, which whoever came after the parent has swept."""
+    file, out = place("film.mp4", film), tmp_path / "swept" / "out"
+    status, _, _ = run(*command(file, out, "--parent", "1"))
+    assert status != 0
+    assert not out.parent.exists()

@@ -76,10 +76,12 @@ _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _ROOMS: Final = {"blobs": "blob", "staging": "draft", "uploads": "upload", "work": "work", "workers": "slot"}
 _CHANGE: Final = re.compile(
     r"\s*(INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|CREATE \w+|ALTER TABLE|DROP \w+)\s+"
-    r'(?:IF (?:NOT )?EXISTS\s+)?"?([\w.]+)',
+    r'(?:CONCURRENTLY\s+)?(?:IF (?:NOT )?EXISTS\s+)?([\w."]+)',
     re.IGNORECASE,
 )
-_OTHER: Final = re.compile(r"\s*(BEGIN IMMEDIATE|SAVEPOINT|RELEASE|ROLLBACK TO)", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"\s*(BEGIN IMMEDIATE|BEGIN ISOLATION LEVEL READ COMMITTED|SAVEPOINT|RELEASE|ROLLBACK TO)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -202,7 +204,8 @@ def _executing(_connection: object, _cursor: object, statement: str, *_: object)
     if _counting is None:
         return
     if found := _CHANGE.match(statement):
-        _counting.take("sql", f"{found[1].upper()} {found[2].lower()}")
+        table = found[2].lower().replace('"', "")
+        _counting.take("sql", f"{found[1].upper()} {table}")
     elif found := _OTHER.match(statement):
         _counting.take("sql", found[1].upper())
 

@@ -16,9 +16,10 @@ import pytest
 from tests.api.conftest import ROOT
 from tests.faults.judging import LONGEST
 from tests.faults.trials import Trial
+from tests.postgres import Postgres
 
 MOST = os.environ.get("SIXFACE_TRIALS", "6")
-"""Of each flow and fault."""
+"""Of each flow and fault; half as many on PostgreSQL."""
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="steps are named by /proc"),
@@ -26,10 +27,13 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def trials(tmp_path_factory: pytest.TempPathFactory) -> list[Trial]:
-    folder = str(tmp_path_factory.mktemp("faults"))
-    command = [sys.executable, "-m", "tests.bench_faults", "--json", "--most", MOST, "--folder", folder]
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def trials(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Trial]:
+    where, most = ["--folder", str(tmp_path_factory.mktemp("faults"))], int(MOST)
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("server")
+        where, most = [*where, "--database", server.url("postgres")], max(1, most // 2)
+    command = [sys.executable, "-m", "tests.bench_faults", "--json", "--most", str(most), *where]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
     return [Trial.read(line) for line in done.stdout.splitlines()]

@@ -24,24 +24,33 @@ from api.caller import WORKER
 from api.desk import Wiring
 from api.errors import ApiError
 from api.item import Item, item_of
+from api.settings import Settings
 from api.wiring import embedded
 from tests.api.conftest import Stage as Address
 from tests.api.running import ENVIRONMENT
 from tests.faults.judging import doubled, judged
-from tests.faults.places import SqlitePlace
+from tests.faults.places import Place, PostgresPlace, SqlitePlace
 from tests.faults.scenes import Stage, digest_of, sent
+from tests.postgres import Postgres
 
-PLACE = SqlitePlace()
 MANY = 100
 JOBS = 5
 LONG = 240.0
 """Seconds that all jobs may take on a machine that others use as well."""
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Place:
+    if request.param == "sqlite":
+        return SqlitePlace()
+    server: Postgres = request.getfixturevalue("server")
+    return PostgresPlace(server.url("postgres"))
+
+
 @pytest.fixture
-def stages(tmp_path: Path, photo: Path) -> Iterator[tuple[Stage, Stage]]:
+def stages(place: Place, tmp_path: Path, photo: Path) -> Iterator[tuple[Stage, Stage]]:
     """Two servers, as it were, over one folder."""
-    settings = PLACE.settings(tmp_path / "data")
+    settings = place.settings(tmp_path / "data")
     made = Stage(settings, photo.parent), Stage(settings, photo.parent)
     yield made
     for each in made:
@@ -61,7 +70,7 @@ def at_once(*acts) -> list[object]:
 
 
 def test_a_hundred_equal_requests_at_two_servers_make_one_item(
-    stages: tuple[Stage, Stage], stage: Address
+    stages: tuple[Stage, Stage], stage: Address, place: Place
 ) -> None:
     """Over HTTP, in threads of the server, on the real stores."""
     data, apps = stages[0].photo, [create_app(each.wiring) for each in stages]
@@ -83,11 +92,11 @@ def test_a_hundred_equal_requests_at_two_servers_make_one_item(
     bodies = {each.text for each in answers}
     assert len(bodies) == 1
     told = [("item", answers[0].json()["id"], digest_of(data))]
-    assert judged(stages[0].wiring, PLACE, told) == []
+    assert judged(stages[0].wiring, place, told) == []
     assert list(doubled(stages[1].wiring, {"evidence": 1, "blob": 1})) == []
 
 
-def test_two_who_examine_one_item_give_one_answer(stages: tuple[Stage, Stage]) -> None:
+def test_two_who_examine_one_item_give_one_answer(stages: tuple[Stage, Stage], place: Place) -> None:
     item = sent(stages[0], stages[0].photo, "photo.jpg", None)
 
     def examine(by: Stage) -> Item | None:
@@ -98,7 +107,7 @@ def test_two_who_examine_one_item_give_one_answer(stages: tuple[Stage, Stage]) -
     results = at_once(*[partial(examine, each) for each in stages])
     assert len({each.model_dump_json() for each in results if isinstance(each, Item)}) == 1
     assert answers_of(stages[0].wiring) == {item: 1}
-    assert judged(stages[0].wiring, PLACE, [("report", item)]) == []
+    assert judged(stages[0].wiring, place, [("report", item)]) == []
 
 
 def answers_of(wiring: Wiring) -> dict[str, int]:
@@ -113,17 +122,18 @@ def answers_of(wiring: Wiring) -> dict[str, int]:
 
 @pytest.mark.timeout(2 * LONG)
 def test_two_workers_and_one_who_takes_the_place_of_a_killed_one_do_each_job_once(
-    stages: tuple[Stage, Stage],
+    stages: tuple[Stage, Stage], place: Place
 ) -> None:
     stage = stages[0]
     items = [sent(stage, stage.photo + bytes([n]), f"{n}.jpg", None) for n in range(JOBS)]
     data = stage.settings.data
     command = [sys.executable, "-m", "api.cli", "worker", "--data", str(data)]
-    processes = [psutil.Popen(command, env=ENVIRONMENT, stderr=subprocess.DEVNULL) for _ in range(2)]
+    environment = {**ENVIRONMENT, **surroundings(stage.settings)}
+    processes = [psutil.Popen(command, env=environment, stderr=subprocess.DEVNULL) for _ in range(2)]
     try:
         wait_for(stage.wiring, lambda states: states["examining"] >= 2)
         processes[0].kill()
-        processes.append(psutil.Popen(command, env=ENVIRONMENT, stderr=subprocess.DEVNULL))
+        processes.append(psutil.Popen(command, env=environment, stderr=subprocess.DEVNULL))
         wait_for(stage.wiring, lambda states: states == {"reported": JOBS})
     finally:
         for each in processes:
@@ -133,7 +143,12 @@ def test_two_workers_and_one_who_takes_the_place_of_a_killed_one_do_each_job_onc
     with closing(embedded(stage.settings)) as wiring:
         wiring.sweep()
         assert answers_of(wiring) == dict.fromkeys(items, 1)
-        assert judged(wiring, PLACE, [("report", item) for item in items]) == []
+        assert judged(wiring, place, [("report", item) for item in items]) == []
+
+
+def surroundings(settings: Settings) -> dict[str, str]:
+    """Where a process of its own finds the same database."""
+    return {} if settings.database is None else {"SIXFACE_DATABASE": settings.database_url}
 
 
 def wait_for(wiring: Wiring, reached: Callable[[Counter[str]], bool]) -> None:
