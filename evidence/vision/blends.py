@@ -62,12 +62,22 @@ class Blends:
     def __init__(self, motion: Motion) -> None:
         self._motion = motion
         self._times: deque[timedelta] = deque(maxlen=max(LENGTHS) + 1)
+        self._thin: deque[Image] = deque(maxlen=max(LENGTHS) + 1)
+        """The pictures of those times, thinned out."""
         self._count = 0
         self._found: list[Blend] = []
 
     def see(self, at: timedelta) -> None:
         """Look back from the picture that was just seen, shown at `at`."""
+        latest = self._motion.soft(0)
+        if latest is None:
+            return
+        thin = np.ascontiguousarray(latest[::THIN, ::THIN])
+        if self._thin and self._thin[-1].shape != thin.shape:
+            self._times.clear()
+            self._thin.clear()
         self._times.append(at)
+        self._thin.append(thin)
         self._count += 1
         turn, rest = divmod(self._count % EVERY, EVERY // len(LENGTHS))
         if rest:
@@ -75,13 +85,27 @@ class Blends:
         length = LENGTHS[turn]
         if len(self._times) <= length:
             return
-        weight = _weight(self._motion, length)
+        weight = self._weight(length)
         if weight >= LEAST:
             self._note(Blend(self._times[-1 - length], at, weight))
 
     def found(self) -> Iterator[Blend]:
         """The blends of the film, in order of time."""
         yield from self._found
+
+    def _weight(self, length: int) -> float:
+        ago = [length * quarter // 4 for quarter in range(4, -1, -1)]
+        # Most looks end here: a fade is broad, so that it shows in few pixels too.
+        changed, straight = _straight([self._thin[-1 - each] for each in ago])
+        if np.count_nonzero(straight) < LEAST * changed.size / 2:
+            return 0.0
+        changed, straight = _straight([p for each in ago if (p := self._motion.soft(each)) is not None])
+        for limit, moved in ((CHANGED, False), (UNMOVED, True)):
+            if np.count_nonzero(changed & straight) < max(1, LEAST * changed.size):
+                return 0.0
+            changed &= self._motion.unlit(length, 0, moved=moved) > limit
+        both = np.count_nonzero(changed & straight)
+        return both / changed.size * both / max(1, np.count_nonzero(changed))
 
     def _note(self, blend: Blend) -> None:
         """Keep it; looks that overlap are one blend, told by the clearest."""
@@ -91,24 +115,6 @@ class Blends:
                 self._found.append(blend)
         elif blend.weight > last.weight:
             self._found[-1] = blend
-
-
-def _weight(motion: Motion, length: int) -> float:
-    kept = (motion.soft(round(length * quarter / 4)) for quarter in range(4, -1, -1))
-    pictures = [picture for picture in kept if picture is not None]
-    if len(pictures) < 5:  # noqa: PLR2004 - one is gone: the film has only begun, or its size has changed
-        return 0.0
-    # Most looks end here: a fade is broad, so that it shows in few pixels too.
-    changed, straight = _straight([picture[::THIN, ::THIN] for picture in pictures])
-    if np.count_nonzero(straight) < LEAST * changed.size / 2:
-        return 0.0
-    changed, straight = _straight(pictures)
-    for limit, moved in ((CHANGED, False), (UNMOVED, True)):
-        if np.count_nonzero(changed & straight) < max(1, LEAST * changed.size):
-            return 0.0
-        changed &= motion.unlit(length, 0, moved=moved) > limit
-    both = np.count_nonzero(changed & straight)
-    return both / changed.size * both / max(1, np.count_nonzero(changed))
 
 
 def _straight(pictures: Sequence[Image]) -> tuple[Bools, Bools]:

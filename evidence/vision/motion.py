@@ -41,7 +41,7 @@ _NOTHING: Final = cast("cv2.typing.MatLike", None)
 """What OpenCV takes for an argument that is left out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """One picture, ready to be compared."""
 
@@ -61,8 +61,9 @@ class Motion:
 
     def see(self, gray: Plane) -> Map | None:
         """Take the next picture, `(h, w)`: what it changes, with movement; None where nothing compares."""
-        soft = np.asarray(cv2.blur(gray, (5, 5)), np.float32)
-        mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(soft))
+        blurred = cv2.blur(gray, (5, 5))
+        mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(blurred))
+        soft = np.asarray(blurred, np.float32)
         if self._recent and self._recent[-1].soft.shape != soft.shape:
             self._recent.clear()
             self._grid = None

@@ -44,7 +44,9 @@ class Scaler:
 
     def render(self, frame: VideoFrame, width: int, height: int, layout: str) -> Plane:
         """The picture as coded, at that size: `(h, w)` for `gray`, `(h, w, 3)` for `rgb24`."""
-        converter = self._converters.setdefault((width, height, layout), VideoReformatter())
+        converter = self._converters.get((width, height, layout))
+        if converter is None:
+            converter = self._converters[width, height, layout] = VideoReformatter()
         scaled = converter.reformat(
             frame,
             width,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -77,14 +78,15 @@ class WhipPans:
             mean: of the picture, grey levels.
             contrast: its standard deviation, grey levels.
         """
-        change = 0.0 if plain is None else _calm(plain) / max(contrast, FAINT)
+        contrast = max(contrast, FAINT)
+        change = 0.0 if plain is None else _calm(plain, TURNING * contrast) / contrast
         if change >= TURNING:
             self._turn = turn = self._turn or _Turn(self._at, self._mean)
             turn.steps += 1
             turn.total += min(change, MOST_A_STEP)
         else:
             self._close()
-        self._at, self._mean, self._contrast = at, mean, max(contrast, FAINT)
+        self._at, self._mean, self._contrast = at, mean, contrast
 
     def found(self) -> Iterator[WhipPan]:
         """The turns inside the film, in order of time; the film is over."""
@@ -103,8 +105,11 @@ class WhipPans:
             self._found.append(WhipPan(turn.start, self._at, replaced))
 
 
-def _calm(plain: Map) -> float:
-    """What the calm blocks of a step change at most, grey levels."""
+def _calm(plain: Map, least: float) -> float:
+    """What the calm blocks of a step change at most, grey levels; 0 where that is below `least`."""
+    # Were it more, all other blocks would be above it, and the mean with them: most steps end here.
+    if cv2.mean(plain)[0] < (1 - CALM) * least:
+        return 0.0
     blocks = plain.ravel()
     place = int(CALM * len(blocks))
     return float(np.partition(blocks, place)[place])
