@@ -1,37 +1,34 @@
 """The pages of cases: the board of all clocks, and one case with what is still to be done.
 
 They show what `/v1/deadlines`, `/v1/cases` and a case's assessment tell, the gravest first: an agent sees
-what ends next, opens it, reads what is missing and what to do about it, and seals it.
+what ends next, opens it, reads what is missing and what to do about it, says which of several films shows
+the first opening, and seals it.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import board, cases, sealing, viewing
-from api.errors import MissingBundleError, MissingCaseError
-from api.idempotency import Claim, fingerprint
+from api import board, case_view, cases, sealing, viewing
+from api.errors import MalformedError, MissingBundleError, MissingCaseError
+from api.idempotency import Claim, checked, fingerprint
 from api.pages import absent, language, page
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.sealing import Wish
 from api.telling import of
-from api.words import Words, legible, words
-from claims.assessment import Assessment, Countdown, Judgement, Met, Readiness
+from api.words import words
+from claims.assessment import Readiness
 from claims.bundle import BundleError, UnmetError
-from claims.case import Case
-from claims.clocks.board import Alarm, Urgency
-from claims.naming import KINDS, READINESS, ROLES
-from claims.ruleset import Level
-from evidence.model import Saying, say
+from claims.case import Case, Statement
+from claims.naming import READINESS
+from claims.ruleset import Ruleset
+from evidence.model import say
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -39,77 +36,12 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 300
 """Clocks on one page; whoever has more of them filters by platform or asks the API."""
+MOST_SENT: Final = 4096
+"""Bytes of a form."""
 MOST_CASES: Final = 30
 """Newest cases, or those that were found."""
 
-_URGENCIES: Final[Mapping[Urgency, tuple[Saying, str]]] = {
-    Urgency.LATE: (say("Too late"), "fail"),
-    Urgency.NOW: (say("Due now"), "unsure"),
-    Urgency.LATER: (say("Due later"), "skipped"),
-    Urgency.UNKNOWN: (say("End not known"), "skipped"),
-}
-_TONES: Final[Mapping[Readiness, str]] = {
-    Readiness.READY: "pass",
-    Readiness.OPEN: "unsure",
-    Readiness.UNMET: "fail",
-}
-_ANSWERS: Final[Mapping[Met, tuple[str, str, Saying]]] = {
-    Met.NO: ("fail", "✗", say("Not met")),
-    Met.UNSURE: ("unsure", "?", say("Open")),
-    Met.YES: ("pass", "✓", say("Met")),
-}
-
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A clock as it is shown."""
-
-    title: str
-    due: str
-    left: str
-    todo: str
-    missed: str
-    tone: str
-    case: str = ""
-    """The address of its case; empty on the page of that case."""
-    named: str = ""
-    platform: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """The clocks of one urgency."""
-
-    name: str
-    tone: str
-    count: int
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A requirement as it is shown."""
-
-    title: str
-    tone: str
-    mark: str
-    word: str
-    reasons: tuple[str, ...]
-    advice: tuple[str, ...]
-    quote: str
-    must: bool
-
-
-@dataclass(frozen=True)
-class File:
-    """An exhibit as it is shown."""
-
-    id: str
-    kind: str
-    name: str
-    address: str
 
 
 @router.get("/cases")
@@ -123,10 +55,10 @@ def everything(
     told, wanted = words(language(request)), q.strip()
     found = _found(desk, wanted)
     if wanted and len(found) == 1:
-        return RedirectResponse(_address(found[0]), 303)
+        return RedirectResponse(case_view.address(found[0]), 303)
     shown = board.board(desk, limit=MOST_LINES)
     lines = [line for line in shown.items if platform in {"", line.platform}]
-    groups = tuple(_groups(lines, told, shown.made_at))
+    groups = tuple(case_view.groups(lines, told, shown.made_at))
     return page(
         request,
         "cases.html",
@@ -135,7 +67,7 @@ def everything(
         platforms=sorted({line.platform for line in shown.items if line.platform}),
         groups=groups,
         hidden=shown.counts.total - len(shown.items),
-        cases=[(_address(case), _named(case), *_about(case)) for case in found],
+        cases=[(case_view.address(case), case_view.named(case), *case_view.about(case)) for case in found],
     )
 
 
@@ -167,6 +99,42 @@ def sealed(
     return RedirectResponse(f"/cases/{quote(case_id, safe='')}#files", 303)
 
 
+@router.post("/cases/{case_id}/film", max_body_size=MOST_SENT)
+def chosen(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
+    """Take a person's word for which film shows the first opening; sent twice it is recorded once."""
+    try:
+        sent = dict(parse_qsl(body.decode(), max_num_fields=8))
+        with desk.read() as reading:
+            rules = cases.gather(desk, reading, case_id).ruleset.rules
+        statement = Statement(
+            requirement=_chooser(rules),
+            answer="yes",
+            by=sent.get("by", "").strip(),
+            at=desk.now(),
+            exhibit=sent.get("exhibit", ""),
+        )
+        asked = {name: sent.get(name, "") for name in ("exhibit", "by")}
+        key = checked(sent.get("key"))
+        cases.state(desk, case_id, statement, Claim(key, f"POST {request.url.path}", fingerprint(**asked)))
+    except MissingCaseError:
+        return absent(request)
+    except MalformedError as error:
+        problem = problem_of(error, words(language(request)))
+        return _shown(request, desk, case_id, problem.detail, problem.status)
+    except ValueError:
+        trouble = say("Choose a film, and say who you are.")
+        return _shown(request, desk, case_id, words(language(request)).say(trouble), 422)
+    return RedirectResponse(f"/cases/{quote(case_id, safe='')}", 303)
+
+
+def _chooser(rules: Ruleset) -> str:
+    """The requirement by whose statement a film is chosen. Raises `ValueError` where there is none."""
+    if rules.chosen_by is None:
+        message = "this ruleset lets nobody choose a film"
+        raise ValueError(message)
+    return rules.chosen_by
+
+
 def _shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status: int = 200) -> Response:
     told = words(language(request))
     try:
@@ -177,27 +145,29 @@ def _shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status
     except MissingCaseError:
         return absent(request)
     assessment = cases.judged(desk, found)
-    asked = [_asked(each, told) for each in _gravest_first(assessment.requirements)]
+    asked = [case_view.asked(each, told) for each in case_view.gravest_first(assessment.requirements)]
     clocks = [each for each in cases.soonest_first(assessment.clocks) if each.alarm]
     return page(
         request,
         "case.html",
         status,
         trouble=trouble,
-        seal=f"{_address(found.case)}/seal?key={secrets.token_hex(16)}",
+        seal=f"{case_view.address(found.case)}/seal?key={secrets.token_hex(16)}",
         case=found.case,
-        named=_named(found.case),
-        about=_about(found.case),
-        tone=_TONES[assessment.readiness],
+        named=case_view.named(found.case),
+        about=case_view.about(found.case),
+        tone=case_view.TONES[assessment.readiness],
         ready=assessment.readiness is Readiness.READY,
         verdict=told.say(READINESS[assessment.readiness]),
         ruleset=of(assessment.ruleset.title, told),
-        next=_next(assessment, told),
-        clocks=[_clock(each, told, assessment.assessed_at) for each in clocks],
+        next=case_view.next_step(assessment, told),
+        clocks=[case_view.clock(each, told, assessment.assessed_at) for each in clocks],
         lacking=[each for each in asked if each.tone != "pass"],
         met=[each for each in asked if each.tone == "pass"],
         notices=[(each.exhibit, told.say(each.reason), told.say(each.advice)) for each in assessment.notices],
-        files=tuple(_files(found.case, told)),
+        files=tuple(case_view.files(found.case, told)),
+        films=case_view.films(found.case, found.ruleset.rules, assessment, told),
+        key=secrets.token_hex(16),
         sealed=has_bundle,
     )
 
@@ -223,108 +193,3 @@ def _is_sealed(desk: Desk, case_id: str) -> bool:
         except MissingBundleError:
             return False
     return True
-
-
-def _groups(lines: Sequence[board.BoardLine], told: Words, now: datetime) -> Iterator[Group]:
-    for urgency, (name, tone) in _URGENCIES.items():
-        here = tuple(_line(each, told, now) for each in lines if each.urgency is urgency)
-        if here:
-            yield Group(told.say(name), tone, len(here), here)
-
-
-def _line(line: board.BoardLine, told: Words, now: datetime) -> Line:
-    tone = _URGENCIES[line.urgency][1]
-    return Line(
-        title=of(line.title, told),
-        due=told.moment(line.due_at) if line.due_at else "",
-        left=_left(line.due_at, told, now),
-        todo=of(line.todo, told) if line.todo else "",
-        missed=of(line.missed, told) if line.missed else "",
-        tone="fail" if line.urgency is Urgency.LATE or (tone == "unsure" and _is_red(line)) else tone,
-        case=f"/cases/{quote(line.case_id, safe='')}",
-        named=legible(line.order_number, 40) or line.case_id,
-        platform=legible(line.platform, 40),
-    )
-
-
-def _is_red(line: Alarm) -> bool:
-    return line.severity == "red"
-
-
-def _clock(clock: Countdown, told: Words, now: datetime) -> Line:
-    late = clock.due_at is not None and clock.due_at <= now
-    return Line(
-        title=of(clock.title, told),
-        due=told.moment(clock.due_at) if clock.due_at else "",
-        left=_left(clock.due_at, told, now),
-        todo=of(clock.todo, told) if clock.todo else told.say(clock.advice) if clock.advice else "",
-        missed=of(clock.missed, told) if clock.missed else "",
-        tone="fail" if late else "unsure",
-    )
-
-
-def _left(due: datetime | None, told: Words, now: datetime) -> str:
-    """How much time is left, or by how much it is over; the larger two units."""
-    if due is None:
-        return told.text("end not known")
-    length = _length(abs(due - now), told)
-    return (
-        told.text("{length} left", length=length) if due > now else told.text("{length} over", length=length)
-    )
-
-
-def _length(length: timedelta, told: Words) -> str:
-    if length < timedelta(days=1):
-        return told.duration(length)
-    return told.text("{days} d {hours} h", days=length.days, hours=length.seconds // 3600)
-
-
-def _gravest_first(asked: Iterable[Judgement]) -> list[Judgement]:
-    order = list(_ANSWERS)
-    return sorted(asked, key=lambda each: (each.level is not Level.MUST, order.index(each.answer)))
-
-
-def _asked(judgement: Judgement, told: Words) -> Asked:
-    tone, mark, word = _ANSWERS[judgement.answer]
-    return Asked(
-        title=of(judgement.title, told),
-        tone=tone,
-        mark=mark,
-        word=told.say(word),
-        reasons=tuple(map(told.say, judgement.reasons)),
-        advice=tuple(map(told.say, judgement.advice)),
-        quote=judgement.quote,
-        must=judgement.level is Level.MUST,
-    )
-
-
-def _next(assessment: Assessment, told: Words) -> str:
-    """The one thing to do: about the gravest requirement that is demanded and not met."""
-    for judgement in _gravest_first(assessment.requirements):
-        if judgement.level is Level.MUST and judgement.answer is not Met.YES and judgement.advice:
-            return told.say(judgement.advice[0])
-    if assessment.readiness is Readiness.READY:
-        return told.text("Seal the bundle, and send it before the clock runs out.")
-    return ""
-
-
-def _files(case: Case, told: Words) -> Iterator[File]:
-    for exhibit in case.exhibits:
-        kinds = [told.say(KINDS[exhibit.kind])]
-        if exhibit.role:
-            kinds.append(told.say(ROLES[exhibit.role]))
-        address = f"/evidence/{quote(exhibit.evidence_id, safe='')}"
-        yield File(exhibit.id, " · ".join(kinds), legible(exhibit.name, 80), address)
-
-
-def _address(case: Case) -> str:
-    return f"/cases/{quote(case.id, safe='')}"
-
-
-def _named(case: Case) -> str:
-    return legible(case.order_number, 60) or legible(case.tracking_number, 60) or case.id
-
-
-def _about(case: Case) -> tuple[str, str]:
-    """Platform and waybill."""
-    return legible(case.platform, 40), legible(case.tracking_number, 60)

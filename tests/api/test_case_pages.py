@@ -100,6 +100,49 @@ def test_a_case_is_sealed_from_its_page_and_pressing_twice_seals_once(
     assert f"/v1/cases/{case['id']}/bundle" in html(client, f"/cases/{case['id']}")
 
 
+@pytest.fixture
+def twice(taker: httpx.Client, film: Path) -> dict[str, Any]:
+    """A case with two films."""
+    case = taker.post("/v1/cases", json={"order_number": "111-222", "ruleset": "tmall"}).json()
+    for more in (b"", b"again"):
+        data = film.read_bytes() + more
+        sent = taker.post("/v1/evidence", files={"file": ("film.mp4", data, "video/mp4")}).json()
+        told = {"evidence_id": sent["id"], "kind": "film"}
+        assert taker.post(case["links"]["exhibits"], json=told).status_code == 201
+    return case
+
+
+def test_of_several_films_a_person_says_which_one_counts(taker: httpx.Client, twice: dict[str, Any]) -> None:
+    address = f"/cases/{twice['id']}"
+    assert "Which film shows the first opening?" in html(taker, address)
+    told = {"exhibit": "E2", "by": "Li Wei", "key": "a" * 32}
+    for _ in range(2):
+        answer = taker.post(f"{address}/film", data=told)
+        assert (answer.status_code, answer.headers["Location"]) == (303, address)
+    case = taker.get(twice["links"]["self"]).json()
+    (statement,) = case["statements"]
+    assert (statement["requirement"], statement["exhibit"], statement["by"]) == ("V-05", "E2", "Li Wei")
+    assert taker.get(twice["links"]["assessment"]).json()["film"] == "E2"
+    assert re.search(r'value="E2" checked', html(taker, address))
+
+
+@pytest.mark.parametrize("told", [{}, {"exhibit": "E2"}, {"by": "Li Wei"}, {"exhibit": "E9", "by": "Li Wei"}])
+def test_a_choice_that_says_too_little_is_told_so(
+    taker: httpx.Client, twice: dict[str, Any], told: dict[str, str]
+) -> None:
+    answer = taker.post(f"/cases/{twice['id']}/film", data=told, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert ("no exhibit E9" if "E9" in told.values() else "say who you are") in answer.text
+    assert taker.get(twice["links"]["self"]).json()["statements"] == []
+
+
+def test_where_nothing_can_be_chosen_no_choice_is_taken(taker: httpx.Client) -> None:
+    case = opened(taker, "111-222")
+    told = {"exhibit": "E1", "by": "Li Wei"}
+    assert taker.post(f"/cases/{case['id']}/film", data=told).status_code == 422
+    assert taker.post("/cases/case_none/film", data=told).status_code == 404
+
+
 def test_a_site_that_is_not_ours_cannot_seal(taker: httpx.Client) -> None:
     case = opened(taker, "111-222")
     address = f"/cases/{case['id']}/seal?key={'0' * 32}"
