@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+_SUFFIX: Final = "?" * 8
+"""What a file is called by beside its name while it is written."""
+_STALE: Final = 60
+"""Seconds after which nobody writes it any more."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,16 @@ class KeyPair:
             self._make()
         key = read(self.private)
         self._publish(key)
+        self._sweep()
         return key
+
+    def _sweep(self) -> None:
+        """Remove what a process left that died while it wrote."""
+        for path in (self.private, self.public):
+            for part in path.parent.glob(f"{path.name}.{_SUFFIX}"):
+                with suppress(FileNotFoundError):
+                    if time.time() - part.stat().st_mtime > _STALE:
+                        part.unlink()
 
     def _make(self) -> None:
         """A new key; where somebody was faster, theirs stands."""

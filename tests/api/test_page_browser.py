@@ -268,7 +268,7 @@ def test_the_keyboard_alone_reaches_everything(desk: Desk, page: Page) -> None:
         reached.append(
             page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
         )
-    assert reached[:6] == ["Sixface", "Film", "Check a file", "中文", "English", "file"]
+    assert reached[:7] == ["Sixface", "Film", "Check a file", "Cases", "中文", "English", "file"]
     page.set_input_files("#file", files=[FILM])
     page.keyboard.press("Enter")  # the button that sends has the focus now
     expect(page.get_by_text("seen up to 0:12")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import zipfile
@@ -15,6 +16,7 @@ from api import signing, stamping
 from api.caller import HTTP
 from api.desk import Wiring
 from api.diagnosis import diagnose
+from api.keypair import KeyPair
 from api.settings import Settings
 from api.wiring import memory
 from claims.mismatch import Wrong
@@ -121,3 +123,15 @@ def test_the_doctor_says_which_key_signs_and_who_can_read_it(settings: Settings)
     assert told() == [(True, f"Bundles are signed by {key}.")]
     settings.signer_key.chmod(0o644)
     assert [(p.well) for p in diagnose(settings) if "chmod" in str(p.says)] == [False]
+
+
+def test_what_a_dead_process_left_of_a_key_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    pair = KeyPair(tmp_path / "signer.key", tmp_path / "signers.pem")
+    stale, fresh = tmp_path / "signer.key.0123abcd", tmp_path / "signers.pem.89abcdef"
+    for part in (stale, fresh):
+        part.touch()
+    os.utime(stale, (0, 0))
+    pair.load()
+    assert not stale.exists()
+    assert fresh.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["signer.key", "signers.pem", fresh.name]

@@ -74,6 +74,8 @@ _AUDITED: Final = {
 }
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _ROOMS: Final = {"blobs": "blob", "staging": "draft", "uploads": "upload", "work": "work", "workers": "slot"}
+_PART: Final = re.compile(r"(?<=\.(?:key|pem))\.[0-9a-f]{8}$")
+"""What a key is called by beside its name while it is written: another one each time."""
 _CHANGE: Final = re.compile(
     r"\s*(INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|CREATE \w+|ALTER TABLE|DROP \w+)\s+"
     r'(?:CONCURRENTLY\s+)?(?:IF (?:NOT )?EXISTS\s+)?([\w."]+)',
@@ -157,7 +159,7 @@ def role(path: str | None, folder: str) -> str | None:
     parts = PurePath(path[len(folder) :].strip("/")).parts
     if not parts:
         return "data folder"
-    room = parts[0]
+    room = _PART.sub("", parts[0])
     if room.startswith("sixface.db"):
         return {"-wal": "database log", "-shm": None}.get(room.removeprefix("sixface.db"), "database")
     if room not in _ROOMS:
