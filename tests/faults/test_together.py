@@ -131,14 +131,15 @@ def test_two_workers_and_one_who_takes_the_place_of_a_killed_one_do_each_job_onc
     environment = {**ENVIRONMENT, **surroundings(stage.settings)}
     processes = [psutil.Popen(command, env=environment, stderr=subprocess.DEVNULL) for _ in range(2)]
     try:
-        wait_for(stage.wiring, lambda states: states["examining"] >= 2)
+        # A quick machine may be done with one before both are seen at work.
+        wait_for(stage.wiring, lambda states: states["examining"] >= 2 or states["reported"] >= 1)
         processes[0].kill()
         processes.append(psutil.Popen(command, env=environment, stderr=subprocess.DEVNULL))
         wait_for(stage.wiring, lambda states: states == {"reported": JOBS})
     finally:
         for each in processes:
             each.send_signal(signal.SIGTERM)
-        assert [each.wait(30) for each in processes[1:]] == [0, 0]
+        assert {each.wait(30) for each in processes[1:]} == {0}
         processes[0].wait(30)
     with closing(embedded(stage.settings)) as wiring:
         wiring.sweep()

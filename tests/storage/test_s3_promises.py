@@ -20,8 +20,6 @@ from storage.s3_client import connect
 from storage.s3_proof import Proof, prove
 from tests.buckets import Server, fresh_bucket
 
-NOW = datetime.now(UTC)
-
 
 def keep(blobs: S3Blobs, data: bytes) -> str:
     with blobs.stage() as staging:
@@ -67,7 +65,7 @@ def test_an_ordinary_bucket_is_not(ceph: Server, tmp_path: Path) -> None:
 
 
 def test_a_server_that_only_says_so_is_not_believed(moto: Server) -> None:
-    proof = prove(moto.client(), fresh_bucket(moto, lockable=True), "proof/", now=NOW)
+    proof = prove(moto.client(), fresh_bucket(moto, lockable=True), "proof/", now=datetime.now(UTC))
     assert proof.worm is Worm.ABSENT
     assert "wrong_checksum" in proof.failed
 
