@@ -223,9 +223,11 @@ function asked({ title, why, no, yes }, safe, seconds = Infinity) {
   dialog.showModal();
   const timer = Number.isFinite(seconds) && setTimeout(() => dialog.close("no"), seconds * 1000);
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
+    dialog.addEventListener("close", function closed() {
+      if (dialog.open) return; // told late of the question before
+      dialog.removeEventListener("close", closed);
       clearTimeout(timer);
       resolve(dialog.returnValue === "yes");
-    }, { once: true });
+    });
   });
 }
