@@ -21,6 +21,7 @@ from api import withholding
 from api.caller import Caller, tenants
 from api.holding import release
 from api.jobs import Jobs
+from api.keypair import pairs
 from api.rulebook import Rulebook
 from api.settings import Settings
 from claims.clocks.calendar import Calendars, shipped
@@ -84,11 +85,13 @@ class Wiring:
         return Desk(self, caller)
 
     def sweep(self) -> None:
-        """Remove what processes that were killed left in the work folder and in staging."""
+        """Remove what processes that were killed left in the work folder, in staging and beside the keys."""
         for folder in self.work.glob("*-*"):
             owner = folder.name.partition("-")[0]
             if not (owner.isdigit() and _runs(int(owner))) or _age(folder) > _ABANDONED:
                 shutil.rmtree(folder, ignore_errors=True)
+        for pair in pairs(self.settings):
+            pair.tidy()
         self.blobs.sweep()
         release(self.blobs, self.rows, tenants(), now=self.clock())
 

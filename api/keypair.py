@@ -6,22 +6,25 @@ file of public keys may hold further ones, of other services or of a time before
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
-import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from storage import staging
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from api.settings import Settings
 
 
 _SUFFIX: Final = "?" * 8
 """What a file is called by beside its name while it is written."""
-_STALE: Final = 60
-"""Seconds after which nobody writes it any more."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +39,27 @@ class KeyPair:
 
         Raises:
             TypeError: the file holds a key of another kind.
+            StorageError: it could not be read or written.
         """
-        if not self.private.exists():
-            self._make()
-        key = read(self.private)
-        self._publish(key)
-        self._sweep()
+        try:
+            self.private.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(self.private.parent):
+                if not self.private.exists():
+                    self._make()
+                key = read(self.private)
+                self._publish(key)
+        except OSError as error:
+            raise staging.translated(error) from error
         return key
 
-    def _sweep(self) -> None:
+    def tidy(self) -> None:
         """Remove what a process left that died while it wrote."""
-        for path in (self.private, self.public):
-            for part in path.parent.glob(f"{path.name}.{_SUFFIX}"):
-                with suppress(FileNotFoundError):
-                    if time.time() - part.stat().st_mtime > _STALE:
-                        part.unlink()
+        if not self.private.parent.is_dir():
+            return
+        with _alone(self.private.parent):
+            for path in (self.private, self.public):
+                for part in path.parent.glob(f"{path.name}.{_SUFFIX}"):
+                    part.unlink(missing_ok=True)
 
     def _make(self) -> None:
         """A new key; where somebody was faster, theirs stands."""
@@ -81,6 +90,12 @@ class KeyPair:
         part.replace(self.public)
 
 
+def pairs(settings: Settings) -> tuple[KeyPair, KeyPair]:
+    """Those of this service: the one that signs bundles, and that of its station clocks."""
+    signer = KeyPair(settings.signer_key, settings.signer_keys)
+    return signer, KeyPair(settings.station_key, settings.station_keys)
+
+
 def read(path: Path) -> Ed25519PrivateKey:
     """The private key in that file. Raises `TypeError` where it is one of another kind."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
@@ -92,13 +107,27 @@ def read(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """Only one process writes keys there at a time, so that what is half written is nobody's."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _part(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     return path.with_name(f"{path.name}.{secrets.token_hex(4)}")
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

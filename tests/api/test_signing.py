@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -22,6 +23,7 @@ from api.wiring import memory
 from claims.mismatch import Wrong
 from claims.signature import keys_in
 from claims.verify import stamps, verify
+from storage.errors import StorageFullError
 from tests.api.conftest import Run
 from tests.authority import Authority
 
@@ -125,13 +127,28 @@ def test_the_doctor_says_which_key_signs_and_who_can_read_it(settings: Settings)
     assert [(p.well) for p in diagnose(settings) if "chmod" in str(p.says)] == [False]
 
 
-def test_what_a_dead_process_left_of_a_key_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+def test_what_a_dead_process_left_of_a_key_goes_when_the_service_starts(
+    settings: Settings, tmp_path: Path
+) -> None:
+    signing.signer(settings)
+    part = settings.signer_key.with_name(f"{settings.signer_key.name}.0123abcd")
+    part.touch()
+    wiring = memory(settings, tmp_path / "work")
+    wiring.sweep()
+    wiring.close()
+    assert not part.exists()
+    assert settings.signer_key.exists()
+    assert settings.signer_keys.exists()
+
+
+def test_a_key_that_cannot_be_written_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
     pair = KeyPair(tmp_path / "signer.key", tmp_path / "signers.pem")
-    stale, fresh = tmp_path / "signer.key.0123abcd", tmp_path / "signers.pem.89abcdef"
-    for part in (stale, fresh):
-        part.touch()
-    os.utime(stale, (0, 0))
-    pair.load()
-    assert not stale.exists()
-    assert fresh.exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["signer.key", "signers.pem", fresh.name]
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageFullError):
+        pair.load()
+    assert list(tmp_path.iterdir()) == []
