@@ -21,7 +21,7 @@ from api import withholding
 from api.caller import Caller, tenants
 from api.holding import release
 from api.jobs import Jobs
-from api.keypair import pairs
+from api.keypair import signers, stations
 from api.rulebook import Rulebook
 from api.settings import Settings
 from claims.clocks.calendar import Calendars, shipped
@@ -90,7 +90,7 @@ class Wiring:
             owner = folder.name.partition("-")[0]
             if not (owner.isdigit() and _runs(int(owner))) or _age(folder) > _ABANDONED:
                 shutil.rmtree(folder, ignore_errors=True)
-        for pair in pairs(self.settings):
+        for pair in (signers(self.settings), stations(self.settings)):
             pair.tidy()
         self.blobs.sweep()
         release(self.blobs, self.rows, tenants(), now=self.clock())

@@ -90,10 +90,14 @@ class KeyPair:
         part.replace(self.public)
 
 
-def pairs(settings: Settings) -> tuple[KeyPair, KeyPair]:
-    """Those of this service: the one that signs bundles, and that of its station clocks."""
-    signer = KeyPair(settings.signer_key, settings.signer_keys)
-    return signer, KeyPair(settings.station_key, settings.station_keys)
+def signers(settings: Settings) -> KeyPair:
+    """The one that signs bundles."""
+    return KeyPair(settings.signer_key, settings.signer_keys)
+
+
+def stations(settings: Settings) -> KeyPair:
+    """That of the station clocks."""
+    return KeyPair(settings.station_key, settings.station_keys)
 
 
 def read(path: Path) -> Ed25519PrivateKey:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from api.keypair import KeyPair, read
+from api.keypair import read, signers
 from api.settings import Settings
 from claims.signature import keys_in
 
@@ -42,7 +42,7 @@ class ServiceSigner:
 
 def signer(settings: Settings) -> ServiceSigner:
     """Who signs from now on; the key is made where there is none."""
-    return ServiceSigner(_pair(settings).load())
+    return ServiceSigner(signers(settings).load())
 
 
 def of(settings: Settings, key: str) -> ServiceSigner | None:
@@ -87,7 +87,3 @@ def tidy(settings: Settings, needed: Collection[str]) -> None:
 def _retired(settings: Settings, old: ServiceSigner) -> Path:
     name = old.private.public_key().public_bytes_raw().hex()[:16]
     return settings.signer_key.with_name(f"signer-{name}.key")
-
-
-def _pair(settings: Settings) -> KeyPair:
-    return KeyPair(settings.signer_key, settings.signer_keys)

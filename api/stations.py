@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api.desk import Desk
-from api.keypair import KeyPair
+from api.keypair import stations
 from api.settings import Settings
 from evidence.printing.qr import modules
 from evidence.station import Kind, key_name, seconds, signed_part, written
@@ -81,4 +81,4 @@ def _signed(settings: Settings, kind: Kind, name: str, at: datetime) -> str:
 
 
 def _key(settings: Settings) -> Ed25519PrivateKey:
-    return KeyPair(settings.station_key, settings.station_keys).load()
+    return stations(settings).load()

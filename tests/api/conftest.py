@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import av
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import cli
 from api.app import create_app
-from api.desk import Wiring
+from api.desk import Wiring, utc_now
 from api.jobs import NoJobs, ThreadJobs
 from api.settings import Settings
 from api.wiring import memory
@@ -84,6 +85,20 @@ def wiring(settings: Settings, tmp_path: Path) -> Iterator[Wiring]:
     made = memory(settings, tmp_path / "work")
     yield made
     made.close()
+
+
+class Moving:
+    """A clock that a test sets ahead."""
+
+    ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+
+@pytest.fixture
+def clock() -> Moving:
+    return Moving()
 
 
 class Waiting(NoJobs):

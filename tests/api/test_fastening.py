@@ -19,23 +19,11 @@ from storage.blobs import Blobs, Lock, Worm
 from storage.errors import StorageError
 from storage.memory import MemoryBlobs, MemoryRows
 from storage.s3 import S3Blobs
-from tests.api.conftest import Waiting
+from tests.api.conftest import Moving, Waiting
 from tests.buckets import Server, fresh_bucket
 
 WORD = Mandate(by="Li Wei", reason="court order")
 HELD = Lock(None, held=True)
-
-
-class Moving:
-    ahead = timedelta(0)
-
-    def __call__(self) -> Any:
-        return utc_now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving()
 
 
 @pytest.fixture(params=["memory", "ceph"])

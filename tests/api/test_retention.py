@@ -20,21 +20,9 @@ from api.settings import Settings
 from api.wiring import memory
 from api.withholding import revealed
 from storage import ledger
-from tests.api.conftest import settle
+from tests.api.conftest import Moving, settle
 
 WORD = Mandate(by="Li Wei", reason="yearly purge")
-
-
-class Moving:
-    ahead = timedelta(0)
-
-    def __call__(self) -> Any:
-        return utc_now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving()
 
 
 @pytest.fixture

@@ -14,24 +14,12 @@ import pytest
 
 from api import purging, sharing
 from api.caller import HTTP
-from api.desk import Wiring, utc_now
+from api.desk import Wiring
 from api.retention import Mandate
 from api.settings import Settings
 from api.wiring import memory
 from claims.verify import verify
-from tests.api.conftest import Run, settle
-
-
-class Moving:
-    ahead = timedelta(0)
-
-    def __call__(self) -> Any:
-        return utc_now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving()
+from tests.api.conftest import Moving, Run, settle
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,34 +11,26 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, expect, sync_playwright
+from playwright.sync_api import Page, Request, expect
 
 from api import signing
 from api.settings import Settings
 from claims import stamped
 from claims.case import ExhibitKind
 from storage import notary
+from tests.api.browsing import chromium
 from tests.api.conftest import Stage
 from tests.authority import Authority
 from tests.claims.conftest import bare, filled
 from tests.claims.mutations import PLAIN, TestSigner, mutate, rewritten
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        reason = "no Chromium on the path; bundles were not verified in a browser"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as browser:
         yield browser.new_context(viewport=PHONE, locale="en").new_page()
-        browser.close()
 
 
 def sealed(file: Path, signer: Any = None, *, large: int = 0) -> Path:
