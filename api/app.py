@@ -8,11 +8,14 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import case_pages, problems, shared
+from api import problems
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
-from api.pages import pages
+from api.pages import cases as case_pages
+from api.pages import shared
+from api.pages.doors import pages
+from api.pages.shelf import Shelf
 from api.problems import Problem
 from api.routes import (
     addresses,
@@ -37,7 +40,6 @@ from api.routes import (
     webhooks,
 )
 from api.sealing import version
-from api.shelf import Shelf
 
 DESCRIPTION: Final = """Checks unboxing films and defect photos, keeps the originals, and seals claim bundles
 that anyone can verify. Times are seconds from the first frame; moments are RFC 3339 in UTC. Errors are

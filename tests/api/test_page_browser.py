@@ -17,7 +17,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from api.pages import Standing, pages
+from api.pages.doors import pages
+from api.pages.report import Standing
 from evidence.model import FACES, Outcome, say
 from tests.api import made_reports as made
 from tests.api.browsing import chromium

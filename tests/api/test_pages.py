@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI, Request
 
 from api.dossier import POLICY
-from api.pages import Standing, pages
+from api.pages.doors import pages
+from api.pages.report import Standing
 from evidence.model import say
 from tests.api import made_reports as made
 

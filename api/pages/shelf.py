@@ -9,7 +9,7 @@ from api.desk import Desk
 from api.errors import MissingItemError
 from api.examination import explain
 from api.idempotency import Claim
-from api.pages import Standing
+from api.pages.report import Standing
 from api.proposing import Sent, word_of
 from api.routes.asking import desk_of
 from claims.confirmation import COUNT, latest
@@ -18,7 +18,7 @@ from storage.errors import MissingBlobError
 
 
 class Shelf:
-    """A `pages.Shelf` over the flows; a report on a page is a view, and is logged as one."""
+    """A `report.Shelf` over the flows; a report on a page is a view, and is logged as one."""
 
     def standing(self, request: Request, evidence_id: str) -> Standing | None:
         desk = desk_of(request)

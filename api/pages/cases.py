@@ -14,10 +14,11 @@ from urllib.parse import parse_qsl, quote
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import board, case_view, cases, sealing, viewing
+from api import board, cases, sealing, viewing
 from api.errors import MalformedError, MissingBundleError, MissingCaseError
 from api.idempotency import Claim, checked, fingerprint
-from api.pages import absent, language, page
+from api.pages import case_view
+from api.pages.frame import absent, language, page
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.sealing import Wish

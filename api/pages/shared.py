@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from api.dossier import POLICY
 from api.download import attachment
 from api.errors import NoShareError
-from api.pages import page
+from api.pages.frame import page
 from api.routes.asking import wiring_of
 from api.sharing import Opened, Scope, coarse, open_link
 from api.words import legible

@@ -1,0 +1,14 @@
+"""What people see in a browser, served from this machine; every page uses what the API offers as well.
+
+```
+frame     language, doors and headers of every page
+doors     all pages that need nothing but a `Shelf`, and the files they are made of
+station   a file to check, `/film`, and the clock beside the table
+report    an item of evidence: under way, its report, a person's word      shelf   where it finds its things
+cases     the board of clocks, and one case                                case_view   that, as plain texts
+shared    what somebody outside sees of a sealed bundle, and `/verify`
+```
+
+**To add a page**: a file with a `router`, a template that extends `frame.html`, a line in `app.py`; a door
+in the frame is a line in `frame.NAV`.
+"""

@@ -1,0 +1,103 @@
+"""The frame of every page: its language, its doors, and the headers that it goes out with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.dossier import environment
+from api.packaged import GUARDS
+from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, spoken, words
+from evidence.model import Saying, say
+
+_YEAR: Final = 365 * 24 * 3600
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The live pages run our own modules and nothing that stands in the page."""
+
+_NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
+NAV: Final[Mapping[str, Saying]] = {
+    "/film": say("Film"),
+    "/": say("Check a file"),
+    "/cases": say("Cases"),
+}
+"""The doors of the house, by address, in the order in which they stand in its frame."""
+
+
+def warm() -> None:
+    """Read catalogue and templates before somebody waits for them: the first page is a first impression."""
+    for lang in LANGS:
+        words(lang)
+    for name in ("first.html", "film.html", "report.html"):
+        environment().get_template(name)
+
+
+def language(request: Request) -> Lang:
+    """The language of this reader: `?lang=`, then what they chose before, then what they like."""
+    return choose(
+        request.query_params.get("lang"),
+        request.cookies.get(COOKIE),
+        accept_language=request.headers.get("accept-language"),
+    )
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+    """A live page in the reader's language."""
+    told = words(language(request))
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            words=told,
+            t=told.text,
+            pattern=told.pattern,
+            languages=languages(request.url.path),
+            nav=[(address, told.say(name), _is_here(address, request)) for address, name in NAV.items()],
+            **values,
+        )
+    )
+    return answer(request, html, told, PAGE_POLICY, status)
+
+
+def _is_here(address: str, request: Request) -> bool:
+    """Whether the page that is asked for lies behind that door."""
+    path = request.url.path
+    return path == address or (address != "/" and path.startswith(f"{address}/"))
+
+
+def absent(request: Request) -> Response:
+    """There is nothing at that address."""
+    told = words(language(request))
+    return page(
+        request,
+        "stopped.html",
+        404,
+        says=told.text("There is no report at this address."),
+        advice=told.text("Look at the link again, or check the file once more."),
+        name="",
+    )
+
+
+def answer(request: Request, html: str, told: Words, policy: str, status: int) -> Response:
+    """That page, with what the browser may do on it and the language it is in."""
+    response = HTMLResponse(html, status_code=status, headers=GUARDS)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Language"] = told.tag
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if spoken(request.query_params.get("lang") or ""):
+        response.set_cookie(COOKIE, told.lang, max_age=_YEAR, samesite="lax", httponly=True)
+    return response
+
+
+def languages(address: str) -> dict[str, tuple[str, str]]:
+    """Tag and address of the page at that address, by each language's own name."""
+    path = quote(address)
+    return {_NAMES[lang]: (TAGS[lang], f"{path}?lang={lang}") for lang in LANGS}

@@ -1,0 +1,156 @@
+"""The page of a report: the check under way, what it found, and what a person says where it could not tell.
+
+It asks a `Shelf` for what `GET /v1/evidence/{id}` tells as well.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated, Final, Protocol
+from urllib.parse import quote
+
+from fastapi import APIRouter, Body, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.dossier import ASKING_POLICY, POLICY, Links, dossier
+from api.errors import ApiError
+from api.pages.frame import absent, answer, language, languages, page
+from api.problems import kind_of
+from api.proposing import Asking, Form, Sent, is_open, sent_of
+from api.recognising import Known
+from api.words import Words, legible, words
+from claims.confirmation import Confirmation
+from evidence.model import Report, Saying
+
+_MOST_SENT: Final = 65_536
+"""Bytes of the form below a report."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an item of evidence is."""
+
+    name: str
+    """What its sender called it."""
+    report: Report | None = None
+    refusal: Saying | None = None
+    """Why there will be no report; with neither, the check is still to come or under way."""
+    said: Confirmation | None = None
+    """What a person said last of the pictures, where the check could not tell."""
+    earlier: tuple[Known, ...] = ()
+    """The files that were sent earlier and show the same."""
+
+
+class Shelf(Protocol):
+    """Where the page of a report finds its things; it also decides who may see them."""
+
+    def standing(self, request: Request, evidence_id: str) -> Standing | None:
+        """How far the item is; None where there is none for whoever asks."""
+        ...
+
+    def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
+        """The bytes of a still of that item, or None where they are gone."""
+        ...
+
+    def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:
+        """Record what a person said of the pictures. Raises `ApiError`."""
+        ...
+
+
+def reports(shelf: Shelf) -> APIRouter:
+    """The page of an item of evidence, and the word that a person gives on it."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    @router.get("/evidence/{evidence_id}")
+    def evidence(request: Request, evidence_id: str, save: bool = False) -> Response:  # noqa: FBT001, FBT002 - a query parameter
+        found = shelf.standing(request, evidence_id)
+        if found is None:
+            return absent(request)
+        if found.report is not None:
+            return _report(request, shelf, evidence_id, found, save=save)
+        if found.refusal is not None:
+            return _refused(request, found.name, found.refusal)
+        events = f"/v1/evidence/{quote(evidence_id, safe='')}/events"
+        return page(request, "waiting.html", events=events, name=legible(found.name, 120))
+
+    @router.post("/evidence/{evidence_id}/confirmations", max_body_size=_MOST_SENT)
+    def confirmed(request: Request, evidence_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
+        sent: Sent | None = None
+        try:
+            sent = sent_of(body)
+            shelf.confirm(request, evidence_id, sent)
+        except ApiError as error:
+            found = shelf.standing(request, evidence_id)
+            if found is None:
+                return absent(request)
+            return _report(request, shelf, evidence_id, found, retry=_Retry(sent, error))
+        # The language, where the address chose one, was kept in a cookie when the page was shown.
+        return RedirectResponse(f"/evidence/{quote(evidence_id, safe='')}#confirmation", 303)
+
+    return router
+
+
+@dataclass(frozen=True)
+class _Retry:
+    """A form that could not be taken as it was sent."""
+
+    sent: Sent | None
+    error: ApiError
+
+    @property
+    def status(self) -> int:
+        kind = kind_of(type(self.error))
+        return kind.status if kind else 500
+
+
+def _form(evidence_id: str, retry: _Retry | None, told: Words) -> Form:
+    return Form(
+        action=f"/evidence/{quote(evidence_id, safe='')}/confirmations",
+        key=secrets.token_hex(16),
+        sent=retry.sent if retry else None,
+        trouble=told.say(retry.error.says) if retry else "",
+    )
+
+
+def _report(
+    request: Request,
+    shelf: Shelf,
+    evidence_id: str,
+    found: Standing,
+    *,
+    save: bool = False,
+    retry: _Retry | None = None,
+) -> Response:
+    report = found.report
+    if report is None:
+        return absent(request)
+    told = words(language(request))
+    form = _form(evidence_id, retry, told) if is_open(report) and not save else None
+    name = quote(evidence_id, safe="")
+    links = Links(
+        home="/",
+        saved=f"/evidence/{name}?save=true&lang={told.lang}",
+        languages={label: address for label, (_, address) in languages(f"/evidence/{evidence_id}").items()},
+    )
+    html = dossier(
+        report,
+        lambda digest: shelf.still(request, evidence_id, digest),
+        told,
+        links=None if save else links,
+        asking=Asking(found.said, form),
+        earlier=found.earlier,
+    )
+    policy = ASKING_POLICY if form else POLICY
+    status = retry.status if retry else 200
+    response = answer(request, html, told, f"{policy}; frame-ancestors 'self'", status)
+    if save:
+        stem = "".join(letter for letter in evidence_id if letter.isascii() and letter.isalnum())[:40]
+        response.headers["Content-Disposition"] = f'attachment; filename="sixface-{stem}.html"'
+    return response
+
+
+def _refused(request: Request, name: str, refusal: Saying) -> Response:
+    """Why there is no report; the sentence itself says what to do."""
+    says = words(language(request)).say(refusal)
+    return page(request, "stopped.html", says=says, advice="", name=legible(name, 120))
