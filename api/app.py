@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import problems
+from api import problems, telemetry
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
@@ -56,7 +56,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         # The usual pages load their scripts from elsewhere; whoever wants them points a tool at the JSON.
         docs_url=None,
         redoc_url=None,
-        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
+        telemetry=telemetry.of_app(wiring.settings),
     )
     app.state.wiring = wiring
     app.state.metrics = Metrics()

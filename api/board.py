@@ -97,6 +97,14 @@ def board(desk: Desk, *, limit: int = 100, after: str | None = None) -> Board:
     return Board(made_at=now, next_look_at=look, zone=zone, counts=counts, items=items, next=page.next)
 
 
+def counted(desk: Desk) -> Counts:
+    """How many alarms the index holds of each urgency; the index itself is left as it stands."""
+    now = desk.now()
+    zone, times = looks_of(None)
+    with desk.read() as reading:
+        return _counted(reading, now, next_look(now, zone, times))
+
+
 def everything(desk: Desk) -> tuple[Alarm, ...]:
     """All alarms, the soonest first."""
     _ensure(desk)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from api import tally, telemetry
 from api.errors import StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
@@ -83,6 +84,8 @@ class _Exam:
 
     desk: Desk
     watch: Watch
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+    """What each check took, by its name, once the child has ended."""
 
 
 def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
@@ -98,8 +101,13 @@ def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
     """
     exam = _Exam(desk, watch or Watch())
     item = _begin(exam, evidence_id)
-    while not item.state.final:
-        item = _attempt(exam, item)
+    if item.state.final:
+        return item
+    begun = time.monotonic()
+    with telemetry.span("examination", evidence_id=item.id, profile=item.profile, size=item.size):
+        while not item.state.final:
+            item = _attempt(exam, item)
+    tally.count(desk, item, time.monotonic() - begun, exam.seconds)
     return item
 
 
@@ -211,6 +219,7 @@ def _look(exam: _Exam, item: Item, folder: Path) -> Report:
         )
         exam.watch.attach(child)
         report = child.wait(_teller(exam, item))
+        exam.seconds.update(child.seconds)
     if report.subject.digest != item.digest:
         raise FaultError("fault.changed", say("The stored file no longer holds the bytes that were sent."))
     return report

@@ -9,6 +9,8 @@ to point at this machine (DNS rebinding), and one that just sends a form. The fi
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -17,10 +19,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from api.errors import ApiError, LongBodyError, OtherSiteError
 from api.metrics import Metrics
-from api.problems import answer, shown_path
+from api.problems import REQUEST_ID, answer, shown_path
 from api.uploading import PROTOCOL
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ MOST_JSON: Final = 1_048_576
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _PART: Final = "application/offset+octet-stream"
 """A part of an upload (tus); only the route that counts its bytes reads it."""
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+"""A request's name that may go into the log as it is."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN: Final = frozenset({"same-origin", "none"})
 
@@ -46,14 +51,18 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope[REQUEST_ID] = name = _name_of(scope)
+        with bound_contextvars(request_id=name):
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.monotonic()
-        status = 500
 
         async def sending(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = scope[REQUEST_ID]
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "no-referrer")
                 headers.setdefault("Cache-Control", "no-store")
@@ -93,6 +102,12 @@ class Guard:
             return True
         origin = headers.get("origin")
         return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+
+
+def _name_of(scope: Scope) -> str:
+    """The name that a proxy gave the request, if it is a plain one; else a new one."""
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _PLAIN.fullmatch(given) else secrets.token_hex(8)
 
 
 def _name(address: str) -> str:

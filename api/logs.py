@@ -1,5 +1,8 @@
 """The log of a service: one JSON object a line on stderr, or plain lines on a terminal.
 
+A line that was written while a request was answered bears its `request_id`, one of an examination the
+`evidence_id`.
+
 What users wrote appears as values, never as part of a format. Secrets are not logged because
 nothing that holds one is.
 """
@@ -18,6 +21,7 @@ _NOISY: Final = ("dbos", "botocore", "boto3", "urllib3", "alembic", "uvicorn.err
 def configure(level: str) -> None:
     """Send all records of this process to stderr, from `level` on."""
     shared = (
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -36,6 +36,8 @@ from storage import errors as storing
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
+REQUEST_ID: Final = "sixface.request_id"
+"""Where the request's name stands in its scope."""
 
 
 class Problem(BaseModel):
@@ -51,6 +53,8 @@ class Problem(BaseModel):
     """One sentence that says what to do, in the language of `Accept-Language`."""
     code: str | None = None
     """The stable code of a refusal or fault, e.g. `refused.not_media`."""
+    request_id: str | None = None
+    """The request's name in our log, where the fault is ours."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +192,10 @@ def answer(request: Request, error: Exception) -> JSONResponse:
     """The response for an error."""
     problem = problem_of(error, language(request))
     kind = kind_of(type(error))
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        problem.request_id = request.scope.get(REQUEST_ID)
+        if metrics := getattr(request.app.state, "metrics", None):
+            metrics.failed(kind.name if kind else _INTERNAL.name)
     if kind is None or kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed", request.method, shown_path(request.url.path), exc_info=error)
     headers = {"Retry-After": str(kind.retry)} if kind and kind.retry else None

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     """Where others reach this service, e.g. `https://claims.example`; links to share begin with it."""
     webhooks_inside: bool = False
     """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
+    traces: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    """A collector of traces (OTLP over HTTP), e.g. `http://127.0.0.1:4318`; none unless chosen."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

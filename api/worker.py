@@ -15,6 +15,8 @@ from functools import partial
 from types import FrameType
 from typing import Final
 
+from structlog.contextvars import bound_contextvars
+
 from api import chores, dbos_jobs, leftovers, reshipping, slots
 from api.caller import WORKER, Caller, tenants
 from api.dbos_jobs import DbosJobs
@@ -116,12 +118,13 @@ def _queue_again(wiring: Wiring, jobs: DbosJobs, tenant: str) -> None:
 
 
 def _run(wiring: Wiring, job: Job, watch: Watch) -> None:
-    try:
-        examine(wiring.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id, watch)
-    except MissingItemError:
-        log.warning("%s is queued and is not there", job.evidence_id)
-    except SupersededError:
-        log.warning("%s was taken over by another worker", job.evidence_id)
+    with bound_contextvars(tenant=job.tenant, evidence_id=job.evidence_id):
+        try:
+            examine(wiring.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id, watch)
+        except MissingItemError:
+            log.warning("%s is queued and is not there", job.evidence_id)
+        except SupersededError:
+            log.warning("%s was taken over by another worker", job.evidence_id)
 
 
 def _give_up(wiring: Wiring, job: Job) -> None:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from evidence.check import RefusedError
-from evidence.examination import Source, examine
+from evidence.examination import Source, Spent, examine
 from evidence.model import Answer, Expectation, Finding, MediaFacts, Report, Still, Subject, say
 from evidence.profile import Limits, Profile, load, require
 from evidence.timeline import ZERO
@@ -73,8 +73,10 @@ class Order:
     """Public keys of the station clocks that are believed, in PEM."""
 
 
-def carry_out(order: Order, progress: Progress) -> None:
+def carry_out(order: Order, progress: Progress) -> dict[str, float]:
     """Examine `order.file` and leave `report.json` and `stills/` in `order.out`; once in a process.
+
+    Returns the seconds that each check took, by its name.
 
     Raises:
         RefusedError: no answer can be given on this file.
@@ -83,6 +85,7 @@ def carry_out(order: Order, progress: Progress) -> None:
         OSError: the report cannot be written.
     """
     profile = load(order.profile)
+    seconds: dict[str, float] = {}
     out = order.out.absolute()
     if order.parent is None:  # else one who was killed meanwhile would leave a folder that was swept already
         out.mkdir(parents=True, exist_ok=True)
@@ -104,12 +107,14 @@ def carry_out(order: Order, progress: Progress) -> None:
             order=order,
             engine=engine,
             progress=progress,
+            spent=seconds.__setitem__,
         )
         if _stamp(file) != before:
             raise ChangedError
     part = out / f"{REPORT}.part"
     part.write_text(report.model_dump_json(), "utf-8")
     part.replace(out / REPORT)
+    return seconds
 
 
 def _opened(path: Path, name: str, most: int) -> BufferedReader:
@@ -177,7 +182,14 @@ def _compile() -> None:
 
 
 def _report(
-    source: Opened, *, subject: Subject, profile: Profile, order: Order, engine: str, progress: Progress
+    source: Opened,
+    *,
+    subject: Subject,
+    profile: Profile,
+    order: Order,
+    engine: str,
+    progress: Progress,
+    spent: Spent,
 ) -> Report:
     """Walk `source` for the checks of `profile`, and keep the stills that their findings name."""
     from evidence.album import Stills  # noqa: PLC0415 - behind the walls
@@ -193,7 +205,7 @@ def _report(
     # Modules stay; only what the walk makes is worth looking through.
     gc.freeze()
     gc.enable()
-    answers = examine(source, checks, album, tell)
+    answers = examine(source, checks, album, tell, spent)
     stills = album.close({d for answer in answers for finding in answer.findings for d in finding.stills})
     return Report(
         engine=engine,

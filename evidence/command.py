@@ -1,10 +1,10 @@
 """The child's command line and what it says, which together are the whole worker protocol.
 
 On stdout one JSON object a line: `{"progress": 0.42, "at": 12.3}` at most five times a
-second, lastly `{"report": "report.json"}`, or `{"refused": {...}}` or `{"fault": {...}}` with
-`code`, `text` and `values`. Exit status 0, 65 (refused), 70 (our fault), 64 (wrong usage).
-Everything else goes to stderr, also what libraries print. The examination itself is in
-`evidence/child.py`.
+second, lastly `{"report": "report.json", "seconds": {"six_faces": 1.2}}`, or `{"refused": {...}}` or
+`{"fault": {...}}` with `code`, `text` and `values`. Exit status 0, 65 (refused), 70 (our
+fault), 64 (wrong usage). Everything else goes to stderr, also what libraries print. The examination
+itself is in `evidence/child.py`.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     voice = Voice()
     try:
-        carry_out(order, voice.tell_progress)
+        seconds = carry_out(order, voice.tell_progress)
     except RefusedError as refusal:
         voice.tell_of("refused", refusal.code, refusal.says)
         return REFUSED
@@ -172,5 +172,5 @@ def main() -> int:
         log.exception("the examination broke")
         voice.tell_of("fault", *_fault(error))
         return FAULT
-    voice.tell(report=REPORT)
+    voice.tell(report=REPORT, seconds={name: round(took, 4) for name, took in seconds.items()})
     return 0

@@ -7,6 +7,7 @@ on a film that was not seen to its end becomes unsure: what was not seen was not
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[timedelta], None]
 """Told the presentation time of each frame that went by."""
+Spent = Callable[[str, float], None]
+"""Told the name of a check and the seconds that it took; for operators, and never part of a report."""
 
 
 class Source(Protocol):
@@ -54,6 +57,8 @@ class _Seat:
     def __init__(self, check: Check, media: Media, album: Album) -> None:
         self.check = check
         self.fault = ""
+        self.seconds = 0.0
+        """What it took so far, by a clock that is never set."""
         self._due = ZERO
         self._observer: Observer | None = None
         self._listener: Listener | None = None
@@ -97,11 +102,13 @@ class _Seat:
         self._listener = observer if isinstance(observer, Listener) else None
 
     def _guarded(self, act: Callable[[], None]) -> None:
+        begun = time.perf_counter()
         try:
             act()
         except Exception as error:
             log.exception("check %s broke", self.check.name)
             self.fault = type(error).__name__
+        self.seconds += time.perf_counter() - begun
 
     def _broken(self) -> Finding:
         return Finding.of(
@@ -133,6 +140,7 @@ def examine(
     checks: Iterable[Check],
     album: Album,
     progress: Progress = lambda _: None,
+    spent: Spent = lambda _name, _seconds: None,
 ) -> tuple[Answer, ...]:
     """Walk `source` once and return one answer per check, in the order of `checks`."""
     seats = [_Seat(check, source.media, album) for check in checks]
@@ -148,4 +156,7 @@ def examine(
         progress(frame.at)
     if sounding:
         _pass_on(sounding, listeners)
-    return tuple(seat.answer(source.ending) for seat in seats)
+    answers = tuple(seat.answer(source.ending) for seat in seats)
+    for seat in seats:
+        spent(seat.check.name, seat.seconds)
+    return answers

@@ -13,7 +13,7 @@ import re
 import stat
 import string
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,6 +62,10 @@ class Line(BaseModel):
     progress: float | None = Field(default=None, ge=0, le=1)
     at: float | None = Field(default=None, ge=0, lt=1e9)
     report: str | None = None
+    seconds: dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Annotated[float, Field(ge=0, lt=1e6)]] = (
+        Field(default={}, max_length=100)
+    )
+    """What each check took, by its name; beside the report, which says only what was seen."""
     refused: Words | None = None
     fault: Words | None = None
 

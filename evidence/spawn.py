@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -138,6 +138,11 @@ class Child:
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return report
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """What each check took, by its name, once `wait` has returned."""
+        return self._last.seconds if self._last else {}
 
     def kill(self) -> None:
         """Kill the child and all it may have started; `wait` then raises `FaultError`."""

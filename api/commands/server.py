@@ -33,12 +33,14 @@ def serve(
     from api.logs import configure  # noqa: PLC0415 - see cli
     from api.serving import listening  # noqa: PLC0415 - see cli
     from api.serving import serve as run  # noqa: PLC0415 - see cli
+    from api.telemetry import begin  # noqa: PLC0415 - see cli
 
     words = told(lang)
     settings = settings_of(data)
     asked = {"host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
     configure(settings.log_level)
+    begin(settings, "sixface")
     with listening(settings) as sock:
         address, number = sock.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
@@ -64,10 +66,12 @@ def worker(
 ) -> None:
     """Take examinations from the queue until told to stop; serve starts one by itself."""
     from api.logs import configure  # noqa: PLC0415 - see cli
+    from api.telemetry import begin  # noqa: PLC0415 - see cli
     from api.worker import work  # noqa: PLC0415 - see cli
 
     settings = settings_of(data)
     configure(settings.log_level)
+    begin(settings, "sixface-worker")
     work(settings, with_parent=with_parent)
 
 

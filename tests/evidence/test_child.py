@@ -111,9 +111,12 @@ def test_the_command_line_is_the_protocol(place: Place, film: bytes, tmp_path: P
     out = tmp_path / "new" / "out"
     status, lines, _ = run(*command(place("film.mp4", film), out, "--now", "2026-11-21T16:00:00+08:00"))
     assert status == 0
-    assert lines[-1] == {"report": "report.json"}
-    assert all(set(line) == {"progress", "at"} for line in lines[:-1])
+    assert lines[-1]["report"] == "report.json"
+    # What each check took is told beside the report, which holds none of it.
     written = json.loads((out / "report.json").read_text())
+    assert [answer["check"] for answer in written["answers"]] == list(lines[-1]["seconds"])
+    assert all(0 <= took < 60 for took in lines[-1]["seconds"].values())
+    assert all(set(line) == {"progress", "at"} for line in lines[:-1])
     assert written["examined_at"] == "2026-11-21T08:00:00Z"
     assert written["verdict"] in {"sound", "flawed", "review"}
     assert not list(out.glob("*.part"))
