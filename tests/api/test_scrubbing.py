@@ -13,24 +13,12 @@ import pytest
 from api import scrubbing
 from api.app import create_app
 from api.caller import WORKER
-from api.desk import Wiring, utc_now
+from api.desk import Wiring
 from api.holding import hold
 from api.settings import Settings
 from storage.disk import DiskBlobs
 from storage.memory import MemoryRows
-from tests.api.conftest import Stage, Waiting
-
-
-class Moving:
-    ahead = timedelta(0)
-
-    def __call__(self) -> Any:
-        return utc_now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving()
+from tests.api.conftest import Moving, Stage, Waiting
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ import pytest
 
 from api import sealing, stamping, timing
 from api.app import create_app
-from api.desk import Wiring, utc_now
+from api.desk import Wiring
 from api.settings import Settings
 from api.wiring import memory
 from claims.verify import verify
 from storage import notary
-from tests.api.conftest import Stage
+from tests.api.conftest import Moving, Stage
 from tests.authority import Authority
 from tests.extras import need
 
@@ -32,18 +32,6 @@ URL = "http://tsa.test/"
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("tsa") / "one")
-
-
-class Moving:
-    ahead = timedelta(0)
-
-    def __call__(self) -> Any:
-        return utc_now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from api import uploading
 from api.app import create_app
 from api.caller import CLI, Caller
-from api.desk import Wiring, utc_now
+from api.desk import Wiring
 from api.errors import MissingUploadError
 from api.leftovers import put_right
 from api.routes import uploads
@@ -26,25 +26,10 @@ from storage.disk import DiskBlobs
 from storage.echo import NOTHING, Heard
 from storage.errors import StorageError
 from storage.memory import MemoryBlobs, MemoryRows
-from tests.api.conftest import Stage, Waiting
+from tests.api.conftest import Moving, Stage, Waiting
 
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
-
-
-class Moving:
-    """A clock that is turned on by hand."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def __call__(self) -> object:
-        return utc_now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving()
 
 
 @pytest.fixture(params=["memory", "disk"])
@@ -54,7 +39,7 @@ def blobs(request: pytest.FixtureRequest, settings: Settings) -> Blobs:
 
 @pytest.fixture
 def idle(settings: Settings, tmp_path: Path, blobs: Blobs, clock: Moving) -> Wiring:
-    return Wiring(settings, blobs, MemoryRows(), Waiting(), tmp_path / "work", clock)  # type: ignore[arg-type]
+    return Wiring(settings, blobs, MemoryRows(), Waiting(), tmp_path / "work", clock)
 
 
 @pytest.fixture
