@@ -11,9 +11,12 @@ from fastapi.openapi.utils import get_openapi
 from api import problems, telemetry
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
+from api.identity.doorkeeper import Doorkeeper
+from api.identity.pacing import Pacing
+from api.identity.permits import doors
 from api.metrics import Metrics
+from api.pages import account, entrance, shared
 from api.pages import cases as case_pages
-from api.pages import shared
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
 from api.problems import Problem
@@ -26,6 +29,7 @@ from api.routes import (
     dealing,
     evidence,
     health,
+    identity,
     outlook,
     packets,
     photos,
@@ -60,6 +64,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     )
     app.state.wiring = wiring
     app.state.metrics = Metrics()
+    app.state.pacing = Pacing(wiring.settings.requests_per_minute)
     app.state.uploads = {}
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
     problems.install(app)
@@ -83,15 +88,20 @@ def create_app(wiring: Wiring) -> FastAPI:
         verifications,
         station,
         stickers,
+        identity,
         health,
     )
     for noun in nouns:
         app.include_router(noun.router)
     app.include_router(shared.router)
+    app.include_router(entrance.router)
+    app.include_router(account.router)
     app.include_router(case_pages.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts
+    # The last one that is added stands outermost: the guard counts and logs what the doorkeeper answers.
+    app.add_middleware(Doorkeeper, wiring=wiring, doors=doors(app.routes), pacing=app.state.pacing)
     app.add_middleware(Guard, hosts=own, metrics=app.state.metrics)
     app.openapi = lambda: _description(app)
     return app

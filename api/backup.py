@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from api import holding
-from api.caller import tenants
 from api.errors import BackupError
+from api.identity.directory import tenants
 from api.purging import rows as all_rows
 from api.sealing import version
 from evidence.model import rfc3339, say
@@ -149,7 +149,7 @@ def _listed(database: Path) -> dict[str, int]:
     engine = open_sqlite(database)
     try:
         found: dict[str, int] = {}
-        for tenant in tenants():
+        for tenant in tenants(SqlRows(engine)):
             with SqlRows(engine).read(tenant) as reading:
                 found |= {row.id: int(row.body["size"]) for row in all_rows(reading, holding.KIND)}
         return found
@@ -185,7 +185,7 @@ def _logs(folder: Path) -> Iterator[str]:
     (folder / LOGS).mkdir(exist_ok=True, mode=0o700)
     engine = open_sqlite(folder / DATABASE)
     try:
-        for tenant in tenants():
+        for tenant in tenants(SqlRows(engine)):
             with SqlRows(engine).read(tenant) as reading:
                 for stream in reading.streams():
                     name = f"{LOGS}/{quote(f'{tenant}/{stream}', safe='')}.jsonl"

@@ -1,7 +1,6 @@
-"""Who asks: the tenant whose data it is, and the actor whose name goes into the custody log.
+"""Who asks: the tenant whose data it is, the actor whose name goes into the custody log, what they may do.
 
-There is no sign-in yet, so there is one tenant, and the actor is the door that was used. This
-is the only place that knows so.
+Who a request's caller is, `identity.recognition` says; what they need for it, `identity.permits`.
 """
 
 from __future__ import annotations
@@ -9,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from api.identity.scopes import EVERYTHING, Role, Scope
+
 TENANT: Final = "default"
+"""The first tenant; it is there from the start, and data from before there were others is its."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,24 @@ class Caller:
 
     tenant: str
     actor: str
+    """As it stands in custody logs: `person:anna`, `key:k4f0… (warehouse)`, or the door that was used."""
+    role: Role | None = None
+    scopes: frozenset[Scope] = frozenset()
+    """What a request of theirs may do; what this program does by itself asks nobody."""
+    who: str = ""
+    """The id of the person, or of the key."""
+    session: str = ""
+    """By which they are signed in."""
+
+    @property
+    def shown(self) -> str:
+        """The name of the person who is signed in; empty where there is none."""
+        return self.actor.removeprefix("person:") if self.session else ""
 
 
-HTTP: Final = Caller(TENANT, "http")
+HTTP: Final = Caller(TENANT, "http", Role.ADMIN, EVERYTHING)
+"""Whoever sits at this machine, as long as nobody has to sign in."""
+NOBODY: Final = Caller(TENANT, "http")
+"""Whoever asks at an address that is open to all."""
 CLI: Final = Caller(TENANT, "cli")
 WORKER: Final = Caller(TENANT, "worker")
-
-
-def tenants() -> tuple[str, ...]:
-    """All tenants of this deployment."""
-    return (TENANT,)

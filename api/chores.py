@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from api import deliveries, fastening, scrubbing, stamping, timetable
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
+from api.identity.directory import tenants
 from api.packing import making
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 def send_letters(wiring: Wiring) -> None:
     """Send each tenant's webhooks what is due."""
-    for tenant in tenants():
+    for tenant in tenants(wiring.rows):
         desk = wiring.desk(Caller(tenant, WORKER.actor))
         timetable.attend(desk)
         deliveries.send_due(desk)

@@ -39,6 +39,8 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "webhooks": ("webhooks",),
     "keeping": ("retention",),
     "backups": ("backup", "restore"),
+    "people": ("owner", "tenant", "person"),
+    "keys": ("key",),
     "inside": ("profiles", "doctor", "audit"),
 }
 """By file in `commands/`, in the order of the help: the commands that it holds."""

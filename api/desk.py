@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from api import withholding
-from api.caller import Caller, tenants
+from api.caller import Caller
 from api.holding import release
+from api.identity.directory import tenants
 from api.jobs import Jobs
 from api.keypair import signers, stations
 from api.rulebook import Rulebook
@@ -93,7 +94,7 @@ class Wiring:
         for pair in (signers(self.settings), stations(self.settings)):
             pair.tidy()
         self.blobs.sweep()
-        release(self.blobs, self.rows, tenants(), now=self.clock())
+        release(self.blobs, self.rows, tenants(self.rows), now=self.clock())
 
     def close(self) -> None:
         self.jobs.close()

@@ -13,7 +13,8 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from api import cases, item
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
+from api.identity.directory import tenants
 from api.purging import bundled, rows
 from claims.case import Case
 from storage.blobs import MissingBlobError, Worm
@@ -47,7 +48,7 @@ def fasten(desk: Desk) -> int:
 
 def go_on(wiring: Wiring) -> int:
     """What the worker does about it, now and then."""
-    return sum(fasten(wiring.desk(Caller(tenant, WORKER.actor))) for tenant in tenants())
+    return sum(fasten(wiring.desk(Caller(tenant, WORKER.actor))) for tenant in tenants(wiring.rows))
 
 
 def _settled(desk: Desk, digest: str) -> bool:
@@ -96,7 +97,7 @@ def _wanted(reading: Reading) -> set[str]:
 
 def _fastened_elsewhere(desk: Desk, digest: str) -> bool:
     """Whether another tenant's hold is on the same bytes."""
-    for tenant in tenants():
+    for tenant in tenants(desk.wiring.rows):
         if tenant != desk.caller.tenant:
             with desk.wiring.rows.read(tenant) as reading:
                 if reading.get(KIND, digest) is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from api.caller import Caller, tenants
+from api.caller import Caller
 from api.errors import ApiError
+from api.identity.directory import tenants
 from api.uploading import KIND, Arrival, Sending, arrival_of, look
 from evidence.check import RefusedError
 from storage.errors import BusyError, StorageError
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 def put_right(wiring: Wiring) -> int:
     """Finish what is whole, drop what is too old or belongs to nobody; returns how many were dropped."""
     gone = 0
-    for tenant in tenants():
+    for tenant in tenants(wiring.rows):
         with wiring.rows.read(tenant) as reading:
             rows = reading.find(KIND, newest_first=False, limit=1000).rows
         for arrival in map(arrival_of, rows):
@@ -50,7 +51,7 @@ def _finish(desk: Desk, arrival: Arrival) -> None:
 
 def _drop_file(wiring: Wiring, name: str) -> bool:
     """Remove a file that no open upload speaks for: rows come before files, and go before them."""
-    for tenant in tenants():
+    for tenant in tenants(wiring.rows):
         with wiring.rows.read(tenant) as reading:
             row = reading.get(KIND, name)
         if row is not None and arrival_of(row).state == "open":

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from api import errors
+from api.identity import refusals
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
 from claims.change import UnfitError
@@ -103,6 +104,13 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.NoSlotError: _UNAVAILABLE,
     errors.StoppedError: _UNAVAILABLE,
     errors.SupersededError: _UNAVAILABLE,
+    refusals.NotSignedInError: Kind(401, "not-signed-in", "Nobody is signed in"),
+    refusals.WrongSignInError: Kind(401, "wrong-sign-in", "That did not sign anybody in"),
+    refusals.TooManyTriesError: Kind(429, "too-often", "That was too often"),
+    refusals.NotAllowedError: Kind(403, "not-allowed", "This is not allowed"),
+    refusals.LastAdminError: Kind(409, "last-admin", "Somebody has to be administrator"),
+    refusals.FullQuotaError: Kind(507, "quota", "The space that is allowed is used"),
+    refusals.NoSignInError: Kind(502, "no-sign-in", "Signing in elsewhere did not work"),
     errors.ApiError: _INTERNAL,
     RefusedError: Kind(422, "refused", "The file was refused"),
     FaultError: Kind(500, "fault", "The check broke"),
@@ -142,7 +150,7 @@ _PLAIN: Final[Mapping[int, Saying]] = {
 
 def shown_path(path: str) -> str:
     """The path as a log may hold it: the secret of a link is left out."""
-    return "/s/…" if path.startswith("/s/") else path
+    return next((f"{each}…" for each in ("/s/", "/welcome/") if path.startswith(each)), path)
 
 
 def kind_of(error: type[BaseException]) -> Kind | None:
@@ -164,6 +172,8 @@ def problem_of(error: Exception, told: Words) -> Problem:
         more["code"] = code
     if isinstance(error, UnmetError):
         more["unmet"] = list(error.unmet)
+    if isinstance(error, refusals.NotAllowedError):
+        more["needs"] = list(error.needs)
     if isinstance(error, errors.PacketRefusedError):
         more["reasons"] = [told.say(reason) for reason in error.reasons]
     return _problem(kind, detail, told, status=status, **more)
@@ -198,7 +208,8 @@ def answer(request: Request, error: Exception) -> JSONResponse:
             metrics.failed(kind.name if kind else _INTERNAL.name)
     if kind is None or kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed", request.method, shown_path(request.url.path), exc_info=error)
-    headers = {"Retry-After": str(kind.retry)} if kind and kind.retry else None
+    headers = {"Retry-After": str(kind.retry)} if kind and kind.retry else {}
+    headers |= getattr(error, "headers", {})
     return _response(problem, headers)
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-from api.auditing import Audit, audit
+from api.auditing import Audit, audit_all
 from api.backup import DATABASE, LOGS, MANIFEST, OBJECTS, OWN, SUMS, place_of, sum_of
 from api.errors import BackupError
 from api.glance import HEAD, chosen
 from api.holding import hold
+from api.identity import sessions
 from api.item import KIND, Item
 from api.item import stream_of as item_stream
 from evidence.check import RefusedError
@@ -81,7 +82,8 @@ def restore(source: Path, settings: Settings) -> Audit:
     _put(source / DATABASE, settings)  # last, so that nothing half-restored can be opened
     wiring = embedded(settings, queue=False)
     try:
-        return audit(wiring.desk(CLI))
+        sessions.drop_all(wiring)
+        return audit_all(wiring.desk(CLI))
     finally:
         wiring.close()
 

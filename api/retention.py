@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import cases, fastening, holding, item, sealing
-from api.caller import tenants
 from api.errors import MissingCaseError, MissingItemError
+from api.identity.directory import tenants
 from api.item import Item, item_of
 from api.purging import blobs_of, drop_case, drop_item, freed, needed, rows
 from claims.assessment import Ticking
@@ -178,7 +178,7 @@ def _locks(desk: Desk) -> Locks:
 
 
 def _others(desk: Desk) -> list[str]:
-    return [each for each in tenants() if each != desk.caller.tenant]
+    return [each for each in tenants(desk.wiring.rows) if each != desk.caller.tenant]
 
 
 def _everybody(desk: Desk) -> list[str]:

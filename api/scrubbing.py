@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 
 from api import auditing, holding
 from api.auditing import Fault
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
+from api.identity.directory import tenants
 from claims.case import Moment
 from storage.errors import ConflictError
 from storage.rows import LIMIT, Reading, Unit
@@ -85,7 +86,7 @@ def go_on(wiring: Wiring) -> int:
     done = 0
     if not wiring.settings.scrub_days:
         return 0
-    for tenant in tenants():
+    for tenant in tenants(wiring.rows):
         desk = wiring.desk(Caller(tenant, WORKER.actor))
         try:
             while done < MOST and _step(desk):

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,6 +19,7 @@ import uvicorn
 
 from api import ourselves
 from api.app import create_app
+from api.desk import Wiring
 from api.settings import Settings
 from api.wiring import embedded
 
@@ -89,9 +90,12 @@ def listening(settings: Settings) -> socket.socket:
     return found
 
 
-def serve(settings: Settings, sock: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; connections then get a moment to end."""
+def serve(
+    settings: Settings, sock: socket.socket, greet: Callable[[Wiring], None] = lambda _wiring: None
+) -> None:
+    """Serve until SIGINT or SIGTERM; connections then get a moment to end. `greet` is called before."""
     wiring = embedded(settings)
+    greet(wiring)
     config = uvicorn.Config(
         create_app(wiring),
         log_config=None,

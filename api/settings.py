@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     """Certificates (PEM) to which their signatures have to lead."""
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+)?$")] = ""
     """Where others reach this service, e.g. `https://claims.example`; links to share begin with it."""
+    sign_in: Literal["auto", "required"] = "auto"
+    """`auto` asks nobody who sits at this machine as long as there is no account; else everybody signs in."""
+    requests_per_minute: Annotated[int, Field(ge=0)] = 1200
+    """What one person or key may ask for in a minute, in each process; 0 counts nothing."""
+    most_stored: Annotated[int, Field(ge=0)] = 0
+    """Bytes of files that one tenant may have stored; 0 for as many as there is space."""
     webhooks_inside: bool = False
     """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
     traces: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""

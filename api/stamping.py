@@ -16,10 +16,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from api import signing
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
 from api.cases import stream_of
 from api.errors import BadAddressError
 from api.holding import hold
+from api.identity.directory import tenants
 from api.reaching import exchange, looked_at
 from api.sealing import KIND, PENDING
 from claims import stamped
@@ -59,7 +60,7 @@ def put_right(wiring: Wiring, post: Post | None = None, *, patient: bool = True)
     done = 0
     if not wiring.settings.tsa:
         return 0
-    for tenant in tenants():
+    for tenant in tenants(wiring.rows):
         desk = wiring.desk(Caller(tenant, WORKER.actor))
         with desk.read() as reading:
             rows = reading.find(KIND, {"time": PENDING}, newest_first=False, limit=LIMIT).rows

@@ -18,12 +18,14 @@ from typing import Final
 from structlog.contextvars import bound_contextvars
 
 from api import chores, dbos_jobs, leftovers, reshipping, slots
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
 from api.dbos_jobs import DbosJobs
 from api.desk import Wiring
 from api.errors import MissingItemError, SupersededError
 from api.examination import Watch, examine, give_up
 from api.idempotency import forget
+from api.identity.directory import tenants
+from api.identity.sessions import drop_old
 from api.item import KIND, State, item_of
 from api.jobs import Job
 from api.roll import HEARTBEAT, Roll
@@ -91,8 +93,9 @@ def put_right(wiring: Wiring) -> None:
     leftovers.put_right(wiring)
     with slots.orphaned(wiring.settings.data / "workers") as names:
         dbos_jobs.adopt(names)
+    drop_old(wiring)
     if isinstance(wiring.jobs, DbosJobs):
-        for tenant in tenants():
+        for tenant in tenants(wiring.rows):
             reshipping.erase_expired(wiring.desk(Caller(tenant, WORKER.actor)))
             _queue_again(wiring, wiring.jobs, tenant)
             forget(wiring.rows, tenant, now=wiring.clock())

@@ -67,7 +67,7 @@ def audit(data: DataOption = None, lang: LangOption = None, *, as_json: JsonOpti
 
     words = told(lang)
     with desk_of(data) as desk:
-        found = auditing.audit(desk)
+        found = auditing.audit_all(desk)
     if as_json:
         faults = [{"code": f.code, "where": f.where, "text": words.say(f.says)} for f in found.faults]
         print_json({**asdict(found), "faults": faults})

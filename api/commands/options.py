@@ -38,6 +38,10 @@ DataOption = Annotated[
         "--data", help="Folder of the data; else SIXFACE_DATA, else the user's own.", show_default=False
     ),
 ]
+TenantOption = Annotated[
+    str | None,
+    typer.Option("--tenant", help="The tenant; else the first, default.", metavar="NAME", show_default=False),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 
 
@@ -71,14 +75,23 @@ def settings_of(data: Path | None) -> Settings:
 
 
 @contextmanager
-def desk_of(data: Path | None, *, queue: bool = False) -> Generator[Desk]:
-    """Where the person at this terminal is served; a queue only where examinations are begun."""
+def desk_of(data: Path | None, *, queue: bool = False, tenant: str | None = None) -> Generator[Desk]:
+    """Where the person at this terminal is served; a queue only where examinations are begun.
+
+    Raises:
+        typer.BadParameter: there is no tenant of that name.
+    """
+    from dataclasses import replace  # noqa: PLC0415 - see cli
+
     from api.caller import CLI  # noqa: PLC0415 - see cli
+    from api.identity.directory import tenants  # noqa: PLC0415 - see cli
     from api.wiring import embedded  # noqa: PLC0415 - see cli
 
     wiring = embedded(settings_of(data), queue=queue)
     try:
-        yield wiring.desk(CLI)
+        if tenant is not None and tenant not in tenants(wiring.rows):
+            raise typer.BadParameter(f"there is no tenant {tenant}; see sixface tenant list")
+        yield wiring.desk(replace(CLI, tenant=tenant or CLI.tenant))
     finally:
         wiring.close()
 

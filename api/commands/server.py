@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.caller import CLI
 from api.commands.options import DataOption, LangOption, settings_of, told
+
+if TYPE_CHECKING:
+    from api.desk import Wiring
+    from api.words import Words
 
 
 def join(app: typer.Typer) -> None:
@@ -47,14 +52,32 @@ def serve(
         url = f"http://{shown}:{number}"
         typer.echo(words.text("Sixface is at {url}; stop it with Ctrl+C.", url=url))
         typer.echo(words.text("Its data is in {folder}.", folder=str(settings.data.absolute())))
-        if settings.host not in LOOPBACK:
+        if settings.host not in LOOPBACK and not settings.public_url.startswith("https://"):
             typer.echo(
-                words.text("There is no sign-in yet: whoever reaches this address can read and send files."),
+                words.text("Passwords and files travel openly over http; put a proxy with TLS before it."),
                 err=True,
             )
-        sys.stdout.flush()
-        run(settings, sock)
+        run(settings, sock, lambda wiring: _greet(wiring, words, url))
     typer.echo(words.text("Stopped."))
+
+
+def _greet(wiring: Wiring, words: Words, url: str) -> None:
+    """Tell how the first account is made, as long as there is none and somebody has to sign in."""
+    from api.guard import LOOPBACK  # noqa: PLC0415 - see cli
+    from api.identity import entrance, links, people  # noqa: PLC0415 - see cli
+    from api.identity.directory import is_closed  # noqa: PLC0415 - see cli
+
+    settings = wiring.settings
+    asked = settings.sign_in == "required" or settings.host not in LOOPBACK or is_closed(wiring.rows)
+    with wiring.desk(CLI).read() as reading:
+        nobody = not people.has_admin(reading)
+    if asked and nobody:
+        secret, _ = entrance.owner_link(wiring)
+        link = f"{settings.public_url or url}{links.shown(secret)}"
+        typer.echo(words.text("Open this once, within a day, to make the first account: {link}", link=link))
+    elif nobody:
+        typer.echo(words.text("Nobody has to sign in on this machine; see sixface owner to change that."))
+    sys.stdout.flush()
 
 
 def worker(

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import idempotency, item
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
 from api.cases import Dossier, gather, stream_of
 from api.errors import ApiError, MissingPacketError, PacketNotMadeError, PacketRefusedError
 from api.holding import hold
 from api.idempotency import Claim, Reply
+from api.identity.directory import tenants
 from api.packing import offering
 from api.packing.filling import Order, Progress
 from api.packing.offering import Offer
@@ -131,7 +132,7 @@ def make(
 def go_on(wiring: Wiring) -> int:
     """Make what waits; returns how many packets came to an end."""
     done = 0
-    for tenant in tenants():
+    for tenant in tenants(wiring.rows):
         desk = wiring.desk(Caller(tenant, WORKER.actor))
         for row in _due(desk):
             wish = Wish.model_validate(row.body["wish"])

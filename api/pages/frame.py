@@ -9,7 +9,10 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.caller import NOBODY, Caller
 from api.dossier import environment
+from api.errors import ApiError
+from api.identity.permits import needed
 from api.packaged import GUARDS
 from api.words import COOKIE, LANGS, TAGS, Lang, Words, choose, spoken, words
 from evidence.model import Saying, say
@@ -51,6 +54,7 @@ def language(request: Request) -> Lang:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
     """A live page in the reader's language."""
     told = words(language(request))
+    caller: Caller = getattr(request.state, "caller", NOBODY)
     html = (
         environment()
         .get_template(template)
@@ -59,11 +63,29 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
             t=told.text,
             pattern=told.pattern,
             languages=languages(request.url.path),
-            nav=[(address, told.say(name), _is_here(address, request)) for address, name in NAV.items()],
+            nav=[
+                (address, told.say(name), _is_here(address, request))
+                for address, name in NAV.items()
+                if _may_go(address, caller)
+            ],
+            who=caller.shown,
             **values,
         )
     )
     return answer(request, html, told, PAGE_POLICY, status)
+
+
+def refused(request: Request, error: ApiError) -> Response:
+    """Whoever is signed in may not look at that."""
+    told = words(language(request))
+    advice = told.text("Go back, or sign in as somebody who may.")
+    return page(request, "stopped.html", 403, says=told.say(error.says), advice=advice, name="")
+
+
+def _may_go(address: str, caller: Caller) -> bool:
+    """Whether that door leads on; who is not signed in is shown all of them."""
+    need = needed("GET", address)
+    return not caller.session or not need or bool(need & caller.scopes)
 
 
 def _is_here(address: str, request: Request) -> bool:

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 
-from api.caller import HTTP
 from api.desk import Desk, Wiring
 from api.idempotency import Claim, Reply, checked, fingerprint
+from api.identity.refusals import NotSignedInError
 
 
 def wiring_of(request: Request) -> Wiring:
@@ -17,8 +17,11 @@ def wiring_of(request: Request) -> Wiring:
 
 
 def desk_of(request: Request) -> Desk:
-    """Where this request is served; the one place that will ask who sent it."""
-    return wiring_of(request).desk(HTTP)
+    """Where this request is served: the desk of whom the doorkeeper let in, and of nobody else."""
+    caller = getattr(request.state, "caller", None)
+    if caller is None:
+        raise NotSignedInError
+    return wiring_of(request).desk(caller)
 
 
 def key_of(

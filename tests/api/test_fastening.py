@@ -13,6 +13,7 @@ import pytest
 from api import fastening, retention
 from api.caller import HTTP, Caller
 from api.desk import Wiring, utc_now
+from api.identity.directory import found_tenant
 from api.retention import Mandate
 from api.settings import Settings
 from storage.blobs import Blobs, Lock, Worm
@@ -156,12 +157,9 @@ def test_a_bucket_whose_holds_were_not_proven_is_asked_for_none(moto: Server, tm
     assert (blobs.lock(digest), marks(made)) == (None, {})
 
 
-def test_two_tenants_hold_the_same_bytes(
-    wiring: Wiring, item: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_tenants_hold_the_same_bytes(wiring: Wiring, item: dict[str, Any]) -> None:
     other = wiring.desk(Caller("other", "http"))
-    for module in (fastening, retention):
-        monkeypatch.setattr(module, "tenants", lambda: ("default", "other"))
+    found_tenant(wiring.rows, "other", now=wiring.clock())
     with wiring.rows.read("default") as reading, other.begin() as unit:
         row = reading.get("evidence", item["id"])
         assert row is not None

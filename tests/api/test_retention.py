@@ -14,6 +14,7 @@ from api import auditing, intake, retention, sealing
 from api.caller import HTTP, Caller
 from api.desk import Wiring, utc_now
 from api.idempotency import Claim
+from api.identity.directory import found_tenant
 from api.intake import Offer
 from api.retention import Mandate
 from api.settings import Settings
@@ -211,9 +212,9 @@ def test_bytes_of_two_cases_go_with_the_later_one(
 
 
 def test_a_purge_of_one_tenant_leaves_the_bytes_of_another(
-    wiring: Wiring, clock: Moving, item: dict[str, Any], photo: Path, monkeypatch: pytest.MonkeyPatch
+    wiring: Wiring, clock: Moving, item: dict[str, Any], photo: Path
 ) -> None:
-    monkeypatch.setattr(retention, "tenants", lambda: ("default", "other"))
+    found_tenant(wiring.rows, "other", now=wiring.clock())
     theirs = wiring.desk(Caller("other", "http"))
     with intake.opened(wiring) as opened:
         opened.write(photo.read_bytes())

@@ -1,0 +1,106 @@
+"""What the door says to those whom it does not let through.
+
+ApiError
+├── NotSignedInError            nobody is signed in, or the key is none
+├── WrongSignInError            name, password or code; which is not said
+├── TooManyTriesError           too many of them, or too many requests
+├── NotAllowedError             somebody is, and may not do this
+├── LastAdminError              nobody would be left who can let others in
+├── FullQuotaError              the tenant has stored what it may
+├── NoSignInError               the other side's accounts could not be used
+├── AbsentError
+│   ├── MissingPersonError
+│   ├── MissingKeyError
+│   ├── MissingSessionError
+│   └── NoLinkError             a one-time link that leads nowhere, or no longer
+└── MalformedError
+    ├── BadPersonError          a name, password or code that cannot be
+    └── BadKeyWishError         a key that cannot be made
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from api.errors import AbsentError, ApiError, MalformedError
+from api.identity.scopes import Scope
+from evidence.model import say
+
+
+class NotSignedInError(ApiError):
+    headers: Mapping[str, str] = {"WWW-Authenticate": 'Bearer realm="sixface"'}
+
+    def __init__(self) -> None:
+        super().__init__(say("Sign in, or send a key that is valid in the header Authorization."))
+
+
+class WrongSignInError(ApiError):
+    headers: Mapping[str, str] = {"WWW-Authenticate": 'Bearer realm="sixface"'}
+
+    def __init__(self) -> None:
+        super().__init__(say("Name, password or code is not right; look at them again."))
+
+
+class TooManyTriesError(ApiError):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(say("That was too often; try again in {seconds} seconds.", seconds=seconds))
+        self.headers: Mapping[str, str] = {"Retry-After": str(seconds)}
+
+
+class NotAllowedError(ApiError):
+    def __init__(self, needs: Iterable[Scope]) -> None:
+        self.needs = tuple(sorted(needs))
+        told = ", ".join(self.needs)
+        super().__init__(say("You may not do this ({needs}); ask an administrator for it.", needs=told))
+
+
+class LastAdminError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(say("This is the last administrator; make somebody else one first."))
+
+
+class FullQuotaError(ApiError):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            say(
+                "All {most:,} bytes that may be stored here are used; remove what is no longer needed.",
+                most=most,
+            )
+        )
+
+
+class NoSignInError(ApiError):
+    def __init__(self) -> None:
+        super().__init__(say("Signing in there did not work; try again, or use name and password."))
+
+
+class MissingPersonError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("There is no person {name} here; look at the list of what there is.", name=name))
+
+
+class MissingKeyError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("There is no key {name} here; look at the list of what there is.", name=name))
+
+
+class MissingSessionError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("There is no session {name} here; look at the list of what there is.", name=name)
+        )
+
+
+class NoLinkError(AbsentError):
+    """Never made, expired, or used: nobody outside is told which."""
+
+    def __init__(self) -> None:
+        super().__init__(say("This link is not valid, or no longer; ask for a new one."))
+
+
+class BadPersonError(MalformedError):
+    """A name, password or code that cannot be; the sentence says why."""
+
+
+class BadKeyWishError(MalformedError):
+    """A key that cannot be made so; the sentence says why."""
