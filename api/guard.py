@@ -1,7 +1,7 @@
 """What stands before every route: which hosts are answered, which pages may send, what is counted.
 
-There is no sign-in yet, and the service listens on this machine alone. Two kinds of strange web
-pages could still reach it through the browser of somebody who works here: one whose name is made
+Who may come in, the doorkeeper behind it asks (`identity.doorkeeper`). Two kinds of strange web
+pages could reach the service through the browser of somebody who works here: one whose name is made
 to point at this machine (DNS rebinding), and one that just sends a form. The first shows by its
 `Host`, the second by its `Origin` or `Sec-Fetch-Site`.
 """

@@ -18,6 +18,7 @@ from api.errors import TooLargeError
 from api.glance import HEAD, Kind, chosen
 from api.holding import hold
 from api.idempotency import Claim, Reply
+from api.identity import quota
 from api.item import KIND, Item, find, links, new_id, shown
 from api.jobs import Job
 from evidence.check import RefusedError
@@ -113,12 +114,14 @@ def receive(
         DigestMismatchError: these are not the bytes that were declared.
         MissingCaseError: there is no case of that name.
         KeyReusedError: the idempotency key was used for something else.
+        FullQuotaError: the tenant has stored what it may.
         StorageError: it could not be stored; nothing of it is.
     """
     kind, profile = _admitted(desk, upload, offer)
     with desk.read() as reading:
         if reply := idempotency.recall(reading, claim):  # Spares a second copy of the blob.
             return _replayed(reading, reply)
+    quota.check(desk, upload.staging.size)
     blob = upload.staging.commit(offer.digest)
     item = Item(
         id=new_id("ev"),

@@ -14,7 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api import board, scrubbing, tally
-from api.caller import WORKER, Caller, tenants
+from api.caller import WORKER, Caller
+from api.identity.directory import tenants
 from api.item import KIND, State
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class _Shared(Collector):
         )
         count = dict.fromkeys(_WAITING, 0)
         oldest, faults = 0.0, 0
-        for tenant in tenants():
+        for tenant in tenants(self._wiring.rows):
             with self._wiring.rows.read(tenant) as reading:
                 for state in _WAITING:
                     count[state] += _count_of(reading, state)
@@ -143,7 +144,7 @@ class _Shared(Collector):
     def _clocks(self) -> Iterator[Metric]:
         clocks = GaugeMetricFamily("sixface_clocks", "Clocks of cases, by how urgent.", labels=["urgency"])
         sums = dict.fromkeys(("late", "now", "later", "unknown"), 0)
-        for tenant in tenants():
+        for tenant in tenants(self._wiring.rows):
             counts = board.counted(self._wiring.desk(Caller(tenant, WORKER.actor)))
             for name in sums:
                 sums[name] += getattr(counts, name)

@@ -110,7 +110,6 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     refusals.NotAllowedError: Kind(403, "not-allowed", "This is not allowed"),
     refusals.LastAdminError: Kind(409, "last-admin", "Somebody has to be administrator"),
     refusals.FullQuotaError: Kind(507, "quota", "The space that is allowed is used"),
-    refusals.NoSignInError: Kind(502, "no-sign-in", "Signing in elsewhere did not work"),
     errors.ApiError: _INTERNAL,
     RefusedError: Kind(422, "refused", "The file was refused"),
     FaultError: Kind(500, "fault", "The check broke"),

@@ -29,6 +29,7 @@ from api.errors import (
 )
 from api.glance import HEAD, chosen
 from api.idempotency import Claim, Reply
+from api.identity import quota
 from api.intake import Offer, adopted, receive
 from api.item import Refusal, links, new_id
 from api.withholding import erase
@@ -102,6 +103,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
         StorageFullError: there is no space for it.
         UnknownProfileError: there is no profile of that name.
         BadUploadError: it has no bytes.
+        FullQuotaError: the tenant has stored what it may.
         MissingCaseError: there is no case of the name that is given.
     """
     settings = desk.wiring.settings
@@ -113,6 +115,7 @@ def announce(desk: Desk, offer: Offer, length: int, claim: Claim) -> Reply:
         _known(offer.profile)
     if length > desk.wiring.space(settings.data):
         raise StorageFullError
+    quota.check(desk, length)
     expected = slips.held_against(desk, offer.case_id, offer.expected)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):

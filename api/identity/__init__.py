@@ -7,8 +7,8 @@ recognition what a request carries (session, key, nothing) made a `Caller`
 directory   the rows that are of no tenant: tenants, and whose a session, a key or a link is
 people      who may sign in     passwords   argon2id     totp        one-time codes
 sessions    who is signed in    keys        programs     links       one-time links: the owner's, invitations
-entrance    signing in, out, and coming by a link         pacing      how often, and how much
-oidc        signing in with the accounts of somebody else
+entrance    signing in, out, and coming by a link         pacing      how often
+quota       how much may be stored                        refusals    what the door says
 ```
 
 People and keys are rows of their tenant, changed in one unit with its ledger (stream `identity`); the

@@ -52,14 +52,12 @@ class Person(BaseModel):
     role: Role
     created_at: Utc
     password: str | None = None
-    """Argon2id; None for those who sign in elsewhere."""
+    """Argon2id; nobody signs in without one."""
     off_at: Utc | None = None
     """Since when they cannot sign in."""
     out_at: Utc | None = None
     """Sessions that began before are over."""
     totp: Totp | None = None
-    account: str | None = None
-    """SHA-256 of issuer and subject of the account elsewhere that is theirs."""
 
     @property
     def actor(self) -> str:
@@ -68,8 +66,7 @@ class Person(BaseModel):
     @property
     def facets(self) -> dict[str, str]:
         state = "off" if self.off_at else "on"
-        found = {"name": folded(self.name), "role": self.role.value, "state": state}
-        return found | ({"account": self.account} if self.account else {})
+        return {"name": folded(self.name), "role": self.role.value, "state": state}
 
 
 class Shown(BaseModel):

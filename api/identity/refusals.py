@@ -7,7 +7,6 @@ ApiError
 ├── NotAllowedError             somebody is, and may not do this
 ├── LastAdminError              nobody would be left who can let others in
 ├── FullQuotaError              the tenant has stored what it may
-├── NoSignInError               the other side's accounts could not be used
 ├── AbsentError
 │   ├── MissingPersonError
 │   ├── MissingKeyError
@@ -67,11 +66,6 @@ class FullQuotaError(ApiError):
                 most=most,
             )
         )
-
-
-class NoSignInError(ApiError):
-    def __init__(self) -> None:
-        super().__init__(say("Signing in there did not work; try again, or use name and password."))
 
 
 class MissingPersonError(AbsentError):

@@ -238,6 +238,10 @@ def absent(value: str) -> str:
     return head + mark + "0" * len(tail) if mark else "0" * len(value)
 
 
+OWN = {"date", "content-length", "x-request-id"}
+"""Headers that differ between any two answers."""
+
+
 def told(answer: httpx.Response, ids: list[str]) -> tuple[int, str, dict[str, str]]:
     """What B sees, with the ids that B sent left out."""
 
@@ -246,7 +250,7 @@ def told(answer: httpx.Response, ids: list[str]) -> tuple[int, str, dict[str, st
             text = text.replace(each, "ID")
         return re.sub(r"key=[0-9a-f]{32}", "key=K", text)
 
-    headers = {k: without(v) for k, v in answer.headers.items() if k not in {"date", "content-length"}}
+    headers = {k: without(v) for k, v in answer.headers.items() if k not in OWN}
     return answer.status_code, without(answer.text), headers
 
 
