@@ -22,7 +22,7 @@ HEARTBEAT: Final = timedelta(seconds=5)
 LOST: Final = timedelta(seconds=20)
 """A worker that was not heard of for so long is not there."""
 
-_SYSTEM: Final = "system"
+SYSTEM: Final = "system"
 """The tenant of what belongs to no tenant."""
 _KIND: Final = "worker"
 
@@ -41,12 +41,12 @@ class Roll:
 
     def beat(self, name: str, now: datetime) -> None:
         """Let others know that the worker of that name is at work."""
-        with self._rows.begin(_SYSTEM, now=now) as unit:
+        with self._rows.begin(SYSTEM, now=now) as unit:
             put(unit, _KIND, name, {"pid": os.getpid()})
 
     def alive(self, now: datetime) -> bool:
         """Whether somebody is at work, as far as the clocks of the machines agree."""
-        with self._rows.read(_SYSTEM) as reading:
+        with self._rows.read(SYSTEM) as reading:
             # Not the newest, who may be dead: whoever was there first may still be.
             rows = reading.find(_KIND, limit=1000).rows
         return any(abs(now - row.updated_at) < LOST for row in rows)
@@ -57,7 +57,7 @@ class Roll:
         To be asked every few seconds, or beats are missed and silence is noticed late. Who was never
         on the roll falls silent like the others.
         """
-        with self._rows.read(_SYSTEM) as reading:
+        with self._rows.read(SYSTEM) as reading:
             rows = reading.find(_KIND, limit=1000).rows
         beats: dict[str, _Beat] = {**dict.fromkeys(others), **{r.id: (r.version, r.updated_at) for r in rows}}
         now = self._ticks()
@@ -69,5 +69,5 @@ class Roll:
 
     def strike(self, name: str, now: datetime) -> None:
         """Take a silent worker off the roll, after its jobs were given to others and not before."""
-        with suppress(MissingRowError), self._rows.begin(_SYSTEM, now=now) as unit:
+        with suppress(MissingRowError), self._rows.begin(SYSTEM, now=now) as unit:
             unit.remove(_KIND, name)

@@ -19,6 +19,8 @@ DIRECTORY: Final = "@directory"
 """Begins with a sign that the name of a tenant cannot hold."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 """What a tenant may be called: it stands before the names of its people, with a slash between."""
+_OURS: Final = frozenset({"system"})
+"""Where the roll of workers and their figures lie."""
 KIND: Final = "tenant"
 _CLOSED: Final = ("state", "closed")
 """The row that says that there are people, so that nobody is let in unasked."""
@@ -43,8 +45,8 @@ def found_tenant(rows: Rows, name: str, *, now: datetime) -> None:
         ValueError: it cannot be called so.
         ExistsError: there is one of that name.
     """
-    if NAME.fullmatch(name) is None:
-        message = "a tenant is called by 1 to 40 small letters, digits and hyphens"
+    if NAME.fullmatch(name) is None or name in _OURS:
+        message = "a tenant is called by 1 to 40 small letters, digits and hyphens, and not system"
         raise ValueError(message)
     if name == TENANT:
         raise ExistsError(KIND, name)

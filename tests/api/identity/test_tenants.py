@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api import roll, tally
 from api.app import create_app
 from api.caller import Caller
 from api.desk import Wiring
@@ -397,7 +398,7 @@ def test_names_of_people_are_of_their_tenant(street: Street) -> None:
 def test_a_tenant_has_a_name_that_no_row_of_ours_has(street: Street) -> None:
     rows, now = street.house.wiring.rows, street.house.wiring.clock()
     assert tenants(rows) == ("default", A, B)
-    for name in (DIRECTORY, "", "a/b", "A", "a" * 41, "-a", "a b"):
+    for name in (DIRECTORY, "", "a/b", "A", "a" * 41, "-a", "a b", roll.SYSTEM, tally.SYSTEM):
         with pytest.raises(ValueError, match="small letters"):
             found_tenant(rows, name, now=now)
     with pytest.raises(LookupError):
