@@ -80,6 +80,7 @@ class Doorkeeper:
         if need is None:  # that is, OPEN
             if method not in _SAFE and await self._is_closed():
                 _check_origin(headers)
+                self._pacing.asked(f"address/{request.client.host if request.client else ''}")
             return NOBODY
         caller = await self._caller(request)
         if caller is None:

@@ -331,3 +331,17 @@ def test_figures_are_for_this_machine_and_for_keys_of_the_first_tenant(house: Ho
     robot.headers["X-Forwarded-For"] = "203.0.113.7"
     assert robot.get("/metrics").status_code == 200
     assert house.as_role(Role.ADMIN, "north").get("/metrics").status_code == 403
+
+
+def test_requests_are_counted_for_each_caller(opened: Opened) -> None:
+    house = opened(requests_per_minute=3)
+    assert [house.browser().get("/v1/me").status_code for _ in range(5)] == [200] * 5, "nobody signs in"
+    one, two = (house.signed_in(house.person(Role.AGENT)) for _ in range(2))
+    assert [one.get("/v1/me").status_code for _ in range(4)] == [200, 200, 200, 429]
+    told = one.get("/v1/me")
+    assert 0 < int(told.headers["retry-after"]) <= 60
+    assert told.json()["type"] == "urn:sixface:problem:too-often"
+    assert two.get("/v1/me").status_code == 200
+    asked = [house.browser().post("/v1/verifications", json={"files": {}}).status_code for _ in range(4)]
+    assert asked[-1] == 429
+    assert 401 not in asked
