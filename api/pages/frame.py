@@ -26,6 +26,7 @@ _NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
 NAV: Final[Mapping[str, Saying]] = {
     "/film": say("Film"),
     "/": say("Check a file"),
+    "/evidence": say("Evidence"),
     "/cases": say("Cases"),
 }
 """The doors of the house, by address, in the order in which they stand in its frame."""

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
-from api import confirming, item, recognising, viewing
+from api import confirming, item, recognising, searching, viewing
 from api.confirming import ConfirmationShown
 from api.download import POLICY, attachment, linked
 from api.examination import cancel
 from api.following import events
-from api.item import Item, State
+from api.item import CaseRef, Item, Standing, State
 from api.problems import described, language
 from api.reading import read
 from api.receiving import received
@@ -86,6 +86,10 @@ class Evidence(BaseModel):
     verdict: Verdict | None = None
     finished_at: Utc | None = None
     refusal: dict[str, str] | None = None
+    cases: list[CaseRef] = []
+    """Where it is an exhibit."""
+    still: str = ""
+    """Digest of the picture that stands for it in a list; empty where there is none."""
     confirmation: ConfirmationShown | None = None
     """What a person said last where the check could not tell; only looking at one item shows it."""
     duplicates: list[DuplicateShown] = []
@@ -154,16 +158,26 @@ def count(request: Request, found: Item, *, replayed: bool) -> None:
 )
 def listed(
     desk: Serving,
+    *,
+    q: Annotated[str, Query(max_length=512)] = "",
+    standing: Standing | None = None,
     state: State | None = None,
-    digest: Annotated[str | None, Query(max_length=71)] = None,
+    digest: Annotated[str, Query(max_length=71)] = "",
+    since: Utc | None = None,
+    until: Utc | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
-    """The newest first."""
-    facets = {"state": state.value if state else None, "digest": digest}
-    wanted = {name: value for name, value in facets.items() if value is not None}
+    """The newest first; of several filters all have to hold.
+
+    `q` is an order number, a waybill or the last four or six characters of one, a SKU, a code that was
+    read in the file, an id of the item or its case, or words of the file's name. `standing` is what the
+    check said (`sound`, `flawed`, `review`), or `checking`, or `stopped` where there is no report. What
+    came at `since` or later and before `until` is listed.
+    """
+    wish = searching.Wish(q, standing, state, digest, since, until)
     with desk.read() as reading:
-        page = reading.find(item.KIND, wanted, after=after, limit=limit)
+        page = searching.find(reading, wish, after=after, limit=limit)
     items = [item.shown(item.item_of(row)) for row in page.rows]
     return JSONResponse({"items": items} | ({"next": page.next} if page.next else {}))
 
