@@ -20,6 +20,10 @@ WORD = "word:"
 """Facets of that beginning say by which words an item is found; a facet has one value, so each is its own."""
 
 
+_OURS = {"starts", "faults", "refusal", "codes", "container"}
+"""What is not told, or told otherwise."""
+
+
 class State(StrEnum):
     """How far an item has come; the last three are final."""
 
@@ -94,6 +98,8 @@ class Item(BaseModel):
     """Where it is an exhibit, in the order of its coming there."""
     codes: tuple[str, ...] = ()
     """What was read from labels in it."""
+    container: str = ""
+    """The format of the file, as the check found it; empty where it has not looked."""
     still: str = ""
     """Digest of the picture that stands for it in a list; empty where there is none."""
 
@@ -180,7 +186,9 @@ def links(item_id: str) -> dict[str, str]:
 
 def shown(item: Item) -> dict[str, Any]:
     """The item as the outside sees it."""
-    body = item.model_dump(mode="json", exclude={"starts", "faults", "refusal", "codes"}, exclude_none=True)
+    body = item.model_dump(
+        mode="json", exclude={"starts", "faults", "refusal", "codes", "container"}, exclude_none=True
+    )
     if item.refusal is not None:
         body["refusal"] = {"code": item.refusal.code, "text": str(item.refusal.says)}
     return {**body, "links": links(item.id)}

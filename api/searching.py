@@ -76,12 +76,13 @@ def find(reading: Reading, wish: Wish, *, after: str | None = None, limit: int =
 
 
 def told_by(report: Mapping[str, Any]) -> dict[str, Any]:
-    """What a stored report adds to its item: the codes that were read, and a picture for lists."""
+    """What a stored report adds to its item: codes that were read, its format, and a picture for lists."""
     stills = list(report["stills"])
     best = next((each for what in _SHOWN for each in stills if each["what"] == what), None)
     chosen = best or next(iter(stills), None)
     codes = tuple(islice(sorted(codes_of(report)), MOST_CODES))
-    return {"codes": codes, "still": chosen["digest"] if chosen else ""}
+    container = str(report["media"]["container"])
+    return {"codes": codes, "container": container, "still": chosen["digest"] if chosen else ""}
 
 
 def link(unit: Unit, evidence_id: str, case: Case) -> None:

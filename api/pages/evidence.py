@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi.responses import RedirectResponse, Response
 
-from api import searching, viewing
+from api import cases, searching, viewing
 from api.download import POLICY
-from api.errors import MissingItemError
+from api.errors import BadCaseError, MissingItemError
+from api.idempotency import Claim, checked, fingerprint
 from api.item import Item, Standing, item_of
 from api.packaged import GUARDS
-from api.pages.frame import language, page
+from api.pages import case_view
+from api.pages.cases import find_cases
+from api.pages.frame import absent, language, page
 from api.reading import MARKS, VERDICTS
 from api.routes.asking import Serving
 from api.words import CHINA, Words, legible, words
+from claims.case import Case
 from evidence.model import Outcome, Saying, Verdict, say
 from storage.errors import CursorError, MissingBlobError
 
 ON_A_PAGE: Final = 30
 """Items of one page: as many as one scrolls through on a phone."""
+_MOST_SENT: Final = 4096
+"""Bytes of a form."""
 _DAY: Final = 24 * 3600
 _LAST: Final = date(9999, 12, 30)
 """The last day that has one after it."""
@@ -116,6 +123,53 @@ def picture(desk: Serving, evidence_id: Annotated[str, Path(max_length=64)]) -> 
     except (MissingItemError, MissingBlobError):
         pass
     return Response(status_code=404, headers=GUARDS)
+
+
+@router.post("/evidence/{evidence_id}/case", max_body_size=_MOST_SENT)
+def attached(
+    request: Request,
+    desk: Serving,
+    evidence_id: Annotated[str, Path(max_length=64)],
+    body: Annotated[bytes, Body()] = b"",
+) -> Response:
+    """Make the item an exhibit of the case with that number; where several have it, ask which one."""
+    lang, place = words(language(request)), f"/evidence/{quote(evidence_id, safe='')}"
+    sent = dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8))
+    number = sent.get("number", "").strip()
+    found = find_cases(desk, number) if number else []
+    if len(found) == 1:
+        asked = Claim(checked(sent.get("key")), f"POST {request.url.path}", fingerprint(case=found[0].id))
+        try:
+            cases.attach(desk, found[0].id, evidence_id, asked)
+        except MissingItemError:
+            return absent(request)
+        except BadCaseError as error:
+            return _asked_again(request, place, number, (), lang.say(error.says))
+        return RedirectResponse(f"{place}#cases", 303)
+    if found:
+        says = lang.text(
+            "Several cases have the number {number}. Which one is meant?", number=legible(number, 60)
+        )
+    else:
+        says = lang.text("No case has the number {number}. Look at it again.", number=legible(number, 60))
+    return _asked_again(request, place, number, found, says)
+
+
+def _asked_again(request: Request, place: str, number: str, found: Iterable[Case], says: str) -> Response:
+    choices = [
+        (each.id, case_view.named(each), " · ".join((*case_view.about(each), each.id))) for each in found
+    ]
+    return page(
+        request,
+        "attach.html",
+        422,
+        address=unquote(place),
+        place=place,
+        number=number,
+        found=choices,
+        says=says,
+        key=secrets.token_hex(16),
+    )
 
 
 def _chips(told: Words) -> list[tuple[str, str]]:

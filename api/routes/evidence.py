@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from api import confirming, item, recognising, searching, viewing
 from api.confirming import ConfirmationShown
-from api.download import POLICY, attachment, linked
+from api.download import PLAYED, POLICY, attachment, linked
 from api.examination import cancel
 from api.following import events
 from api.item import CaseRef, Item, Standing, State
@@ -92,6 +92,8 @@ class Evidence(BaseModel):
     """Digest of the picture that stands for it in a list; empty where there is none."""
     confirmation: ConfirmationShown | None = None
     """What a person said last where the check could not tell; only looking at one item shows it."""
+    disputes: list[ConfirmationShown] = []
+    """The faces that the check counted and a person disputes; likewise."""
     duplicates: list[DuplicateShown] = []
     """The files of yours that were sent earlier and show the same; likewise."""
     links: dict[str, str]
@@ -260,6 +262,27 @@ def original(
     if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found.digest, name=found.name)):
         return away
     return attachment(desk.blobs, found.digest, name=found.name, asked=range)
+
+
+@router.get(
+    "/{evidence_id}/content",
+    summary="Play the original",
+    response_class=Response,
+    responses={200: {"content": {"video/*": {}}}, 206: {}, 416: {}, **described(404)},
+)
+def content(
+    desk: Serving,
+    evidence_id: EvidenceId,
+    range: Annotated[str | None, Header()] = None,  # noqa: A002 - the name of the header
+) -> Response:
+    """The same bytes as `original` for a player, under the type of a film where the check has found one.
+
+    It comes from here always, one `Range` at a time; what one player asks for within an hour is one entry of
+    the custody log. A browser that is sent here by a link still saves a file, and runs nothing.
+    """
+    found = viewing.once(desk, evidence_id, "original.played")
+    kind = PLAYED.get(found.container)
+    return attachment(desk.blobs, found.digest, name=found.name, asked=range, kind=kind)
 
 
 @router.delete(
