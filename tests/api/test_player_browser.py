@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import av
 import httpx
 import numpy as np
 import pytest
-from av.video.stream import VideoStream
 from playwright.sync_api import Browser, Page, expect
 
 from api.caller import HTTP
@@ -36,7 +34,7 @@ def playable(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As long as the report that is made for it says, and of a codec that every Chromium has."""
     path = tmp_path_factory.mktemp("film") / "film.webm"
     with av.open(str(path), "w") as out:
-        stream = cast("VideoStream", out.add_stream("libvpx", rate=RATE))
+        stream = out.add_stream("libvpx", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
         for number in range(RATE * SECONDS):
             picture = np.full((64, 96, 3), number % 250, np.uint8)

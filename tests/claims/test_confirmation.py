@@ -223,7 +223,7 @@ def test_the_bundle_carries_every_word(left_open: Any, tmp_path: Path) -> None:
 
 
 def of_face(face: str = "back", answer: str = "disputed", minutes: int = 5, **changed: Any) -> Confirmation:
-    told: dict[str, Any] = {"code": FACE, "face": face, "stills": {}, "note": "it is the left side again", **changed}
+    told: dict[str, Any] = {"code": FACE, "face": face, "stills": {}, "note": "it is the left", **changed}
     return word(answer, minutes, **told)
 
 
@@ -259,7 +259,7 @@ def test_a_disputed_face_is_no_longer_met_and_taking_it_back_gives_the_machines_
     found = judged(desk, of_face())
     assert (found.answer.value, found.by, found.confirmable) == ("unsure", Decider.PERSON, False)
     assert str(found.reasons[0]).startswith("Li Wei disputes the face Back (2026-11-21 18:05")
-    assert "it is the left side again" in str(found.reasons[0])
+    assert "it is the left" in str(found.reasons[0])
     assert "have the dispute taken back" in str(found.advice[0])
     assert judged(desk, of_face(), of_face(answer="confirmed", minutes=6, note="")) == machine
 
