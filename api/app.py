@@ -104,7 +104,7 @@ def prepared(app: FastAPI) -> FastAPI:
 
     It takes a tenth of a second and more, and costs nobody anything before anybody listens.
     """
-    nowhere = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": []}
+    nowhere: dict[str, Any] = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": []}
     for route in app.router.routes:
         route.matches(nowhere)
     return app

@@ -149,18 +149,7 @@ def doubted(reading: Reading, found: Sequence[tuple[Confirmation, str]]) -> Read
     """
     if not found or reading.answer is not Met.YES:
         return reading
-    reasons = (
-        say(
-            "{by} disputes the face {face} ({on}): {note}",
-            by=word.by,
-            face=NAMES[face],
-            on=on,
-            note=word.note,
-        )
-        for word, on in found
-        for face in [word.face]
-        if face
-    )
+    reasons = (_doubt(word, on) for word, on in found)
     advice = say("Look at the pictures of these faces; film again, or have the dispute taken back.")
     return replace(
         reading,
