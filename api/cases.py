@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from api import addresses, board, confirming, idempotency, item, recognising, rulebook, shops
+from api import addresses, board, confirming, idempotency, item, recognising, rulebook, searching, shops
 from api.drafting import Draft, Facts
 from api.errors import BadCaseError, MissingCaseError
 from api.idempotency import Claim, Reply
@@ -118,9 +118,11 @@ def attach(
         detail = {"case": case_id, "exhibit": exhibit.id}
         desk.note(unit, found.stream, recognising.ATTACHED, detail)
         try:
-            return case.with_exhibit(exhibit)
+            grown = case.with_exhibit(exhibit)
         except ValueError as error:
             raise BadCaseError(say("This case has that file already; each file is in it once.")) from error
+        searching.link(unit, found.id, grown)
+        return grown
 
     return changed(desk, case_id, claim, change, event="exhibit.added", detail={"evidence": evidence_id})
 
@@ -219,6 +221,7 @@ def _put_back(desk: Desk, unit: Unit, row: Row, found: Opened, case: Case) -> No
     body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
     unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
     board.put_up(unit, case, found.ruleset.rules, desk)
+    searching.follow(unit, found.case, case)
 
 
 @dataclass(frozen=True)

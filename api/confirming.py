@@ -14,7 +14,7 @@ from api import idempotency, item, viewing
 from api.errors import BadConfirmationError, NotOpenError
 from api.examination import put
 from api.idempotency import Claim, Reply
-from claims.confirmation import COUNT, Confirmation, Word, latest, outcome, trouble
+from claims.confirmation import COUNT, FACE, NAMES, Confirmation, Word, doubts, latest, outcome, trouble
 from claims.contents import document
 from evidence.model import Outcome, Report, Saying, rfc3339, say
 from storage.rows import Reading
@@ -31,14 +31,15 @@ KIND: Final = "confirmations"
 class ConfirmationShown(Confirmation):
     """A word as the outside sees it; what the machine answered stands beside it."""
 
-    machine: Literal[Outcome.UNSURE] = Outcome.UNSURE
-    """A word is taken only where the check could not tell."""
+    machine: Literal[Outcome.UNSURE, Outcome.PASS] = Outcome.UNSURE
+    """Unsure of what the pictures show, since a word is taken only where the check could not tell; pass of a
+    face, since only what was counted can be disputed."""
     says: str
     """Who said what, and when: always a person, never the machine."""
 
 
 def confirm(desk: Desk, evidence_id: str, word: Word, claim: Claim) -> Reply:
-    """Record that a person confirms or disputes what the pictures of the report show.
+    """Record that a person confirms or disputes what the pictures of the report show, or one counted face.
 
     Raises:
         MissingItemError, NotReadyError, NoReportError: as `viewing.report`.
@@ -51,7 +52,8 @@ def confirm(desk: Desk, evidence_id: str, word: Word, claim: Claim) -> Reply:
             return reply
         body = viewing.stored_report(unit, evidence_id)
         report = Report.model_validate(body)
-        _check_open(outcome(report, word.code))
+        if word.code == COUNT:
+            _check_open(outcome(report, COUNT))
         if wrong := trouble(word, report):
             raise BadConfirmationError(wrong)
         said = Confirmation(
@@ -60,8 +62,8 @@ def confirm(desk: Desk, evidence_id: str, word: Word, claim: Claim) -> Reply:
             at=desk.now(),
             report=digest_of(body),
         )
-        told = said.model_dump(mode="json")
-        before = [each.model_dump(mode="json") for each in all_of(unit, evidence_id)]
+        told = said.model_dump(mode="json", exclude_none=True)
+        before = [each.model_dump(mode="json", exclude_none=True) for each in all_of(unit, evidence_id)]
         put(unit, KIND, evidence_id, {"items": [*before, told]})
         desk.note(unit, item.stream_of(evidence_id), f"evidence.{said.answer}", told)
         reply = Reply(201, shown(said), {"Location": item.links(evidence_id)["self"]})
@@ -78,8 +80,20 @@ def look_up(desk: Desk, evidence_id: str) -> dict[str, Any]:
     """The item as the outside sees it, with the word that counts. Raises `MissingItemError`."""
     with desk.read() as reading:
         found, _ = item.find(reading, evidence_id)
-        said = latest(all_of(reading, evidence_id), COUNT)
-    return item.shown(found) | ({"confirmation": shown(said)} if said else {})
+        everything = all_of(reading, evidence_id)
+        disputes = disputed(reading, evidence_id)
+    said = latest(everything, COUNT)
+    told = {"confirmation": shown(said)} if said else {}
+    return item.shown(found) | told | ({"disputes": [shown(each) for each in disputes]} if disputes else {})
+
+
+def disputed(reading: Reading, evidence_id: str) -> tuple[Confirmation, ...]:
+    """The disputes of faces that count for the item, in the order of the faces."""
+    said = all_of(reading, evidence_id)
+    if not any(each.code == FACE for each in said):
+        return ()
+    row = reading.get("report", evidence_id)
+    return doubts(said, Report.model_validate(row.body)) if row else ()
 
 
 def listed(desk: Desk, evidence_id: str) -> list[dict[str, Any]]:
@@ -91,11 +105,16 @@ def listed(desk: Desk, evidence_id: str) -> list[dict[str, Any]]:
 
 def shown(said: Confirmation) -> dict[str, Any]:
     sentence = str(spoken(said, rfc3339(said.at)))
-    return ConfirmationShown(**dict(said), says=sentence).model_dump(mode="json")
+    machine = Outcome.PASS if said.code == FACE else Outcome.UNSURE
+    return ConfirmationShown(**dict(said), machine=machine, says=sentence).model_dump(mode="json")
 
 
 def spoken(said: Confirmation, at: str) -> Saying:
     """Who said what, and when: always a person, never the machine."""
+    if said.face and said.answer == "confirmed":
+        return say("face {face} not disputed any more ({by}, {at})", face=NAMES[said.face], by=said.by, at=at)
+    if said.face:
+        return say("face {face} disputed by a person ({by}, {at})", face=NAMES[said.face], by=said.by, at=at)
     if said.answer == "confirmed":
         return say("confirmed by a person ({by}, {at})", by=said.by, at=at)
     return say("disputed by a person ({by}, {at})", by=said.by, at=at)

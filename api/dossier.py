@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from api.facts import FACE_NAMES
 from api.lanes import strip
-from api.proportions import proportions, size_of
-from api.proposing import NOBODY, Asking, Proposal, propose
+from api.proportions import Proportions, proportions, size_of
+from api.proposing import NOBODY, Asking, disputes, propose
 from api.reading import AGREEMENT, MARKS, OUTCOMES, Reading, read
 from api.recognising import Known
 from api.unfolding import Unfolding, numbered, unfold
@@ -34,9 +34,6 @@ POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 )
 """The content security policy of a report; a server sends it as a header too."""
-
-ASKING_POLICY: Final = POLICY.replace("form-action 'none'", "form-action 'self'")
-"""That of a served report with a form in it."""
 
 MOST_PICTURES: Final = 60
 """Pictures that are embedded; a film made to have thousands stays a file one can open."""
@@ -62,6 +59,8 @@ class Picture:
     """A `data:` address; empty where the picture cannot be shown."""
     caption: str
     time: str
+    at: float
+    """Seconds; where a player goes for it."""
     belongs: str
     """The anchor of the finding that names it."""
 
@@ -75,6 +74,8 @@ class View:
     size: tuple[int, int] | None
     """Width and height in pixels."""
     time: str
+    at: float
+    """Seconds."""
 
 
 @dataclass(frozen=True)
@@ -90,61 +91,66 @@ class Met:
     """Where in both films; empty for photos and equal bytes."""
 
 
-@dataclass(frozen=True)
-class Links:
-    """Where a server keeps what lies around the report; a file on its own has none."""
-
-    home: str
-    saved: str
-    languages: Mapping[str, str]
-    """Address by the language's own name."""
-
-
 def dossier(
     report: Report,
     stills: Stills,
     words: Words,
     *,
-    links: Links | None = None,
     asking: Asking = NOBODY,
     earlier: Iterable[Known] = (),
 ) -> str:
     """The whole page as HTML text, in the language of `words`; `earlier` are files that show the same."""
-    reading = read(report, words)
-    film = report.media.kind == "video"
-    unfolding = unfold(report, reading, words)
-    views = _views(report, unfolding, stills, words) if unfolding else {}
-    proposal = propose(report, asking, words)
-    proposed = (
-        {c.digest: _source(c.digest, stills(c.digest)) for c in proposal.candidates} if proposal else {}
-    )
-    pictures = tuple(_pictures(report, reading, stills, words, besides=frozenset(views)))
+    values = told(report, stills, words, asking=asking, earlier=earlier)
+    people = ("confirmation.css",) if values["proposal"] or values["disputes"] else ()
+    sheets = ("tokens.css", "report.css", *people)
+    style = "".join(map(style_of, sheets)) + values["shape"].rule
     return (
         environment()
         .get_template("report.html")
         .render(
-            report=report,
-            reading=reading,
-            strip=strip(report, reading, words),
-            pictures=pictures,
-            unfolding=unfolding,
-            proposal=proposal,
-            proposed=proposed,
-            earlier=[_met(each, words) for each in earlier],
-            face_names=FACE_NAMES,
-            views=views,
-            style=Markup(_styles(proposal) + _rule(unfolding, views)),  # noqa: S704 - our own files
-            policy=ASKING_POLICY if asking.form else POLICY,
-            marks=MARKS,
-            outcomes=OUTCOMES,
-            told={outcome.value: words.say(name) for outcome, name in OUTCOMES.items()},
-            agreement=AGREEMENT,
+            **values,
+            style=Markup(style),  # noqa: S704 - our own files
+            policy=POLICY,
             words=words,
             t=words.text,
-            film=film,
-            links=links,
+            live=False,
         )
     )
+
+
+def told(
+    report: Report,
+    stills: Stills,
+    words: Words,
+    *,
+    asking: Asking = NOBODY,
+    earlier: Iterable[Known] = (),
+) -> dict[str, Any]:
+    """What a page on that report shows, by the names that its templates know."""
+    reading = read(report, words)
+    unfolding = unfold(report, reading, words)
+    views = _views(report, unfolding, stills, words) if unfolding else {}
+    proposal = propose(report, asking, words)
+    candidates = proposal.candidates if proposal else ()
+    return {
+        "report": report,
+        "reading": reading,
+        "strip": strip(report, reading, words),
+        "pictures": tuple(_pictures(report, reading, stills, words, besides=frozenset(views))),
+        "unfolding": unfolding,
+        "shape": _shape(unfolding, views),
+        "proposal": proposal,
+        "disputes": disputes(report, asking, words),
+        "proposed": {each.digest: _source(each.digest, stills(each.digest)) for each in candidates},
+        "earlier": [_met(each, words) for each in earlier],
+        "face_names": FACE_NAMES,
+        "views": views,
+        "marks": MARKS,
+        "outcomes": OUTCOMES,
+        "told": {outcome.value: words.say(name) for outcome, name in OUTCOMES.items()},
+        "agreement": AGREEMENT,
+        "film": report.media.kind == "video",
+    }
 
 
 @cache
@@ -159,22 +165,16 @@ def environment() -> Environment:
     )
 
 
-def style(name: str) -> str:
+def style_of(name: str) -> str:
     """The text of a style sheet of the package."""
     return resources.files("api").joinpath("static", name).read_text("utf-8")
 
 
-def _styles(proposal: Proposal | None) -> str:
-    names = ("tokens.css", "report.css", *(("confirmation.css",) if proposal else ()))
-    return "".join(style(name) for name in names)
-
-
-def _rule(unfolding: Unfolding | None, views: Mapping[str, View]) -> str:
-    """The style rule that gives the unfolding the parcel's own proportions."""
-    if unfolding is None:
-        return ""
-    seen = {cell.face: views[cell.still].size for cell in unfolding.cells if cell.still}
-    return proportions({face: size for face, size in seen.items() if size}).rule
+def _shape(unfolding: Unfolding | None, views: Mapping[str, View]) -> Proportions:
+    """The parcel's own proportions, in which its unfolding is drawn."""
+    cells = unfolding.cells if unfolding else ()
+    seen = {cell.face: views[cell.still].size for cell in cells if cell.still}
+    return proportions({face: size for face, size in seen.items() if size})
 
 
 def _views(report: Report, unfolding: Unfolding, stills: Stills, words: Words) -> dict[str, View]:
@@ -185,7 +185,9 @@ def _views(report: Report, unfolding: Unfolding, stills: Stills, words: Words) -
             data = stills(still.digest)
             source = _source(still.digest, data)
             size = size_of(data) if data and source else None
-            views[still.digest] = View(source, size, words.clock(still.at, tenths=True))
+            views[still.digest] = View(
+                source, size, words.clock(still.at, tenths=True), still.at.total_seconds()
+            )
     return views
 
 
@@ -224,6 +226,7 @@ def _pictures(
             source=_source(still.digest, stills(still.digest)),
             caption=caption.strip(),
             time=words.clock(still.at, tenths=True) if film else "",
+            at=still.at.total_seconds(),
             belongs=behind.get(still.digest, ""),
         )
 

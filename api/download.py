@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
@@ -19,6 +19,16 @@ from storage.errors import MissingBlobError
 
 CHUNK: Final = 256 * 1024
 POLICY: Final = "default-src 'none'; sandbox"
+
+PLAYED: Final[Mapping[str, str]] = {
+    # QuickTime and MP4 are one family, and browsers play the one under the name of the other alone.
+    "mov": "video/mp4",
+    "mp4": "video/mp4",
+    "3gp": "video/3gpp",
+    "webm": "video/webm",
+    "mkv": "video/x-matroska",
+}
+"""What a film is told to be where a player asks for it: never a type that a browser would run or render."""
 
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\"\\/]")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from api import tally, telemetry
+from api import searching, tally, telemetry
 from api.errors import StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
@@ -330,6 +330,8 @@ def _conclude(
     row = unit.get(KIND, item.id)
     version = 0 if row is None else row.version
     done = item.model_copy(update={**change, "finished_at": exam.desk.now()})
+    if report:
+        done = done.model_copy(update=searching.told_by(report))
     terms = terms_of(report) if report else ()
     unit.replace(KIND, item.id, done.body(), version=version, facets=done.facets, terms=terms)
     exam.desk.note(unit, item.stream, f"examination.{done.state.value}", detail)

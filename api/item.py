@@ -10,11 +10,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from api.errors import MissingItemError
+from api.search_words import words_of
 from evidence.model import Digest, Expectation, Saying, Utc, Verdict
 from evidence.timeline import Instant
 from storage.rows import Reading, Row
 
 KIND = "evidence"
+WORD = "word:"
+"""Facets of that beginning say by which words an item is found; a facet has one value, so each is its own."""
+
+
+_OURS = {"starts", "faults", "refusal", "codes", "container"}
+"""What is not told, or told otherwise."""
 
 
 class State(StrEnum):
@@ -42,6 +49,28 @@ class Refusal(BaseModel):
     says: Saying
 
 
+class Standing(StrEnum):
+    """What people look for: how far the check has come, or what it said."""
+
+    CHECKING = "checking"
+    STOPPED = "stopped"
+    """Refused, or examined in vain: there is no report."""
+    SOUND = "sound"
+    FLAWED = "flawed"
+    REVIEW = "review"
+
+
+class CaseRef(BaseModel):
+    """A case of which an item is an exhibit, by what it is found by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    order_number: str = ""
+    tracking_number: str = ""
+    skus: tuple[str, ...] = ()
+
+
 class Item(BaseModel):
     """The body of a row of kind `evidence`."""
 
@@ -65,6 +94,14 @@ class Item(BaseModel):
     """How often an examination was begun."""
     faults: int = 0
     """How often it broke."""
+    cases: tuple[CaseRef, ...] = ()
+    """Where it is an exhibit, in the order of its coming there."""
+    codes: tuple[str, ...] = ()
+    """What was read from labels in it."""
+    container: str = ""
+    """The format of the file, as the check found it; empty where it has not looked."""
+    still: str = ""
+    """Digest of the picture that stands for it in a list; empty where there is none."""
 
     @property
     def stream(self) -> str:
@@ -73,7 +110,27 @@ class Item(BaseModel):
 
     @property
     def facets(self) -> dict[str, str]:
-        return {"digest": self.digest, "state": self.state.value}
+        found = {f"{WORD}{word}": "" for word in self._words}
+        return {
+            "digest": self.digest,
+            "state": self.state.value,
+            "standing": self.standing.value,
+            **found,
+        }
+
+    @property
+    def standing(self) -> Standing:
+        if not self.state.final:
+            return Standing.CHECKING
+        return Standing(self.verdict.value) if self.verdict else Standing.STOPPED
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        """By what it is found: its own numbers and those of its cases, codes in it, names."""
+        own = (self.expected.order_number or "", self.expected.tracking_number or "", self.id)
+        of_cases = (n for case in self.cases for n in (case.order_number, case.tracking_number, case.id))
+        skus = (sku for case in self.cases for sku in case.skus)
+        return words_of((self.name,), (*own, *of_cases, *self.codes, *skus))
 
     def body(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
@@ -129,7 +186,9 @@ def links(item_id: str) -> dict[str, str]:
 
 def shown(item: Item) -> dict[str, Any]:
     """The item as the outside sees it."""
-    body = item.model_dump(mode="json", exclude={"starts", "faults", "refusal"}, exclude_none=True)
+    body = item.model_dump(
+        mode="json", exclude={"starts", "faults", "refusal", "codes", "container"}, exclude_none=True
+    )
     if item.refusal is not None:
         body["refusal"] = {"code": item.refusal.code, "text": str(item.refusal.says)}
     return {**body, "links": links(item.id)}

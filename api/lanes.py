@@ -45,6 +45,8 @@ class Event:
     x: float
     width: float
     pin: bool
+    at: float
+    """Seconds at which it begins."""
     outcome: Outcome
     anchor: str
     hover: str
@@ -150,6 +152,7 @@ def _event(span: Span, remark: Remark, length: timedelta, words: Words) -> Event
         x=round(x, 3),
         width=round(width, 3),
         pin=width < _PIN,
+        at=span.start.total_seconds(),
         outcome=remark.outcome,
         anchor=remark.anchor,
         hover=f"{words.span(span)}  {remark.says}",

@@ -17,7 +17,7 @@ from api.confirming import spoken
 from api.errors import BadConfirmationError
 from api.facts import FACE_NAMES
 from api.words import Words, legible
-from claims.confirmation import COUNT, Confirmation, Word, outcome
+from claims.confirmation import COUNT, FACE, Code, Confirmation, Word, counted, outcome
 from evidence.model import FACES, Face, Outcome, Report, Still, rfc3339, say
 
 MOST: Final = 24
@@ -29,7 +29,10 @@ _MOST_FIELDS: Final = MOST + 8
 class Sent:
     """What a browser sent with the form."""
 
+    code: str = COUNT
     answer: str = ""
+    face: str = ""
+    """The face that is spoken about, where it is one."""
     faces: Mapping[str, str] = field(default_factory=dict[str, str])
     """The face that was chosen, by the digest of the picture; empty where it was left out."""
     by: str = ""
@@ -56,6 +59,8 @@ class Asking:
 
     said: Confirmation | None = None
     form: Form | None = None
+    doubts: tuple[Confirmation, ...] = ()
+    """The disputes of faces that count."""
 
 
 NOBODY: Final = Asking()
@@ -93,6 +98,33 @@ class Proposal:
         return len(self.candidates) >= len(FACES)
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """A face that a person disputes."""
+
+    face: Face
+    name: str
+    says: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Disputes:
+    """What the page shows of disputed faces."""
+
+    told: tuple[Dispute, ...]
+    form: Form | None
+    sent: Sent
+    trouble: str
+    """Why what was sent could not count."""
+    faces: tuple[tuple[Face, str], ...]
+    """Those that can be disputed, with their names."""
+
+    @property
+    def standing(self) -> Mapping[Face, Dispute]:
+        return {each.face: each for each in self.told}
+
+
 def is_open(report: Report) -> bool:
     """Whether the check looked for the faces and could not tell."""
     return outcome(report, COUNT) is Outcome.UNSURE
@@ -103,7 +135,7 @@ def propose(report: Report, asking: Asking, words: Words) -> Proposal | None:
     said, form = asking.said, asking.form
     if not is_open(report) or (said is None and form is None):
         return None
-    sent = form.sent if form and form.sent else Sent()
+    sent = form.sent if form and form.sent and form.sent.code == COUNT else Sent()
     at = {still.digest: words.clock(still.at, tenths=True) for still in report.stills}
     told = {"confirmed": Outcome.PASS, "disputed": Outcome.FAIL}
     return Proposal(
@@ -121,6 +153,33 @@ def propose(report: Report, asking: Asking, words: Words) -> Proposal | None:
             Candidate(still.digest, at[still.digest], sent.faces.get(still.digest, face))
             for still, face in (candidates(report) if form else ())
         ),
+    )
+
+
+def disputes(report: Report, asking: Asking, words: Words) -> Disputes | None:
+    """What people say of faces that the check counted; None where there is nothing to say or tell."""
+    form = asking.form
+    faces = counted(report) if form else ()
+    if not faces and not asking.doubts:
+        return None
+    mine = form.sent if form and form.sent and form.sent.code == FACE else None
+    told = tuple(
+        Dispute(
+            face=each.face,
+            name=words.say(FACE_NAMES[each.face]),
+            says=words.say(spoken(each, rfc3339(each.at))),
+            note=legible(each.note, 1000),
+        )
+        for each in asking.doubts
+        if each.face
+    )
+    standing = {each.face for each in told}
+    return Disputes(
+        told=told,
+        form=form,
+        sent=mine or Sent(code=FACE),
+        trouble=form.trouble if form and mine else "",
+        faces=tuple((face, words.say(FACE_NAMES[face])) for face in faces if face not in standing),
     )
 
 
@@ -168,7 +227,9 @@ def sent_of(body: bytes) -> Sent:
             say("The form cannot be read; load the page again and send it once more.")
         ) from error
     return Sent(
+        code=fields.get("code", COUNT),
         answer=fields.get("answer", ""),
+        face=fields.get("face", ""),
         faces={name: value for name, value in fields.items() if name.startswith("sha256:")},
         by=fields.get("by", "").strip(),
         note=fields.get("note", "").strip(),
@@ -191,6 +252,8 @@ def word_of(sent: Sent) -> Word:
             stills[face] = digest
     try:
         return Word(
+            code=cast("Code", sent.code),
+            face=cast("Face | None", sent.face or None),
             answer=cast("Literal['confirmed', 'disputed']", sent.answer),
             stills=cast("Mapping[Face, str]", stills),
             by=sent.by,

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from api import board, cases, confirming, copying, item, recognising, sealing, sharing, withholding
+from api import (
+    board,
+    cases,
+    confirming,
+    copying,
+    item,
+    recognising,
+    sealing,
+    searching,
+    sharing,
+    viewing,
+    withholding,
+)
 from api.packing import making
+from claims.case import Case
 from storage.rows import LIMIT, Reading, Row, Unit
 
 if TYPE_CHECKING:
     from api.desk import Desk
     from api.retention import Mandate
 
-_OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, "hold")
+_OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, viewing.LOOKS, "hold")
 """The kinds of rows that have the id of their item."""
 
 
@@ -24,6 +37,8 @@ def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
         for row in list(rows(unit, kind, case=case_id)):
             unit.remove(row.kind, row.id)
     sharing.drop(unit, case_id)
+    if row := unit.get(cases.KIND, case_id):
+        searching.unlink(unit, Case.model_validate(row.body["case"]))
     unit.remove(cases.KIND, case_id)
     stream = cases.stream_of(case_id)
     erased = withholding.erase(unit, stream)

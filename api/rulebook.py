@@ -41,6 +41,11 @@ class Rulebook:
         """Whether it is a file of the data folder."""
         return name in self._own
 
+    def read_all(self) -> None:
+        """Read those that ship, which are kept once read, so that nobody waits for them later."""
+        for name in rulesets.names():
+            rulesets.load(name)
+
     def get(self, name: str) -> Loaded:
         """The ruleset of that name, or of that former name.
 

@@ -112,7 +112,8 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
     def page(digest: str, report: Report) -> bytes:
         said = confirmation.latest(found.confirmations.get(digest, ()), confirmation.COUNT)
         earlier = found.earlier.get(digest, ())
-        return dossier(report, still, told, asking=Asking(said), earlier=earlier).encode()
+        doubts = confirmation.doubts(found.confirmations.get(digest, ()), report)
+        return dossier(report, still, told, asking=Asking(said, doubts=doubts), earlier=earlier).encode()
 
     planned = plan(
         found.case,

@@ -18,7 +18,7 @@ from typing import Final
 import uvicorn
 
 from api import ourselves
-from api.app import create_app
+from api.app import create_app, prepared
 from api.desk import Wiring
 from api.settings import Settings
 from api.wiring import embedded
@@ -97,7 +97,7 @@ def serve(
     wiring = embedded(settings)
     greet(wiring)
     config = uvicorn.Config(
-        create_app(wiring),
+        prepared(create_app(wiring)),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -111,6 +111,7 @@ def serve(
             supervisor.start()
             # So that it is known when somebody first asks; a bucket takes a moment to show what it keeps.
             threading.Thread(target=wiring.blobs.worm, name="worm", daemon=True).start()
+            threading.Thread(target=wiring.rulebook.read_all, name="rules", daemon=True).start()
             uvicorn.Server(config).run(sockets=[sock])
     finally:
         supervisor.stop()

@@ -44,6 +44,8 @@ class Cell:
     """Times beyond those."""
     times: str
     """All times in one line."""
+    at: float
+    """Seconds at which it is first seen; 0 where it is not."""
     anchor: str
     """The finding that tells of it; empty where there is none."""
     still: str
@@ -146,6 +148,7 @@ def _cell(face: Face, remark: Remark | None, whole: Outcome, kept: set[str], wor
         spans=tuple(words.span(span) for span in when.spans[:_MOST_SPANS]),
         more=max(len(when) - _MOST_SPANS, 0),
         times=words.spans(when),
+        at=when.spans[0].start.total_seconds() if when else 0.0,
         anchor=remark.anchor if remark else "",
         still=next((digest for digest in remark.stills if digest in kept), "") if remark else "",
         does="" if outcome is Outcome.PASS else words.say(SHOW[face]),

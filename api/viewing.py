@@ -5,16 +5,22 @@ A view that cannot be logged is not given: the entry is committed first.
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from api import cases, item
 from api.desk import Desk
 from api.errors import MissingStillError, NoReportError, NotReadyError, UnverifiableError
-from api.examination import explain
+from api.examination import explain, put
 from api.item import Item, State
 from evidence.check import RefusedError
-from evidence.model import Report
-from storage.rows import Reading
+from evidence.model import Report, rfc3339
+from storage.rows import Reading, Row
+
+LOOKS: Final = "looks"
+"""One row for each item that was played or shown in a list: who did so last, when."""
+ONE_LOOK: Final = timedelta(hours=1)
+"""What comes within it is the same look: about as long as somebody works on one film."""
 
 
 def case(desk: Desk, case_id: str, event: str = "case.viewed") -> dict[str, Any]:
@@ -65,6 +71,31 @@ def still(desk: Desk, item_id: str, digest: str) -> bytes:
         desk.note(unit, item.stream_of(item_id), "still.viewed", {"still": digest})
     with desk.blobs.open(digest) as file:
         return file.read()
+
+
+def once(desk: Desk, item_id: str, event: str) -> Item:
+    """The item, after it was noted that the caller looks at it: once an hour for each kind of look.
+
+    A player asks for a film in dozens of pieces, and a list for the same pictures again and again; an
+    entry for each would bury the custody log. Raises `MissingItemError`.
+    """
+    actor = desk.caller.actor
+    with desk.read() as reading:
+        found, _ = item.find(reading, item_id)
+        if _is_fresh(reading.get(LOOKS, item_id), actor, event, desk.now()):
+            return found
+    with desk.begin() as unit:
+        found, _ = item.find(unit, item_id)
+        row = unit.get(LOOKS, item_id)
+        looks = dict(row.body) if row else {}
+        put(unit, LOOKS, item_id, {**looks, actor: {**looks.get(actor, {}), event: rfc3339(desk.now())}})
+        desk.note(unit, found.stream, event)
+        return found
+
+
+def _is_fresh(row: Row | None, actor: str, event: str, now: datetime) -> bool:
+    at = row.body.get(actor, {}).get(event) if row else None
+    return at is not None and timedelta(0) <= now - datetime.fromisoformat(at) < ONE_LOOK
 
 
 def original(desk: Desk, item_id: str) -> Item:

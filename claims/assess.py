@@ -16,7 +16,7 @@ from claims.clocks.calendar import Calendars
 from claims.clocks.countdown import seen
 from claims.clocks.standing import standing
 from claims.conditions import Held, Scene, distinct, judge, spoken, worst
-from claims.confirmation import COUNT, Confirmation
+from claims.confirmation import COUNT, FACE, Confirmation
 from claims.naming import GOODS
 from claims.openings import Opening, noticed
 from claims.reuse import Reuse, notices
@@ -62,7 +62,9 @@ def assess(
         each.evidence_id for found in reuses.values() for each in found if each.grade is not Grade.UNSURE
     }
     others = tuple(each for each in openings if each.evidence_id not in known)
-    scene = Scene(case, reports, now, film, confirmations if heeded else {}, openings=others)
+    # A dispute of a face takes a yes away wherever there is one; only a confirmation has to be allowed.
+    said = confirmations if heeded else {each: _disputes(words) for each, words in confirmations.items()}
+    scene = Scene(case, reports, now, film, said, openings=others)
     return Assessment(
         case_id=case.id,
         ruleset=Basis(id=ruleset.id, version=ruleset.version, title=ruleset.title, source=ruleset.source),
@@ -162,6 +164,10 @@ def _perhaps(requirement: Requirement, deciding: Sequence[Held]) -> Held:
             )
         ),
     )
+
+
+def _disputes(words: Sequence[Confirmation]) -> tuple[Confirmation, ...]:
+    return tuple(word for word in words if word.code == FACE)
 
 
 def _by_person(requirement: Requirement, scene: Scene, *, open_to_person: bool) -> Held | None:

@@ -1,4 +1,4 @@
-"""`sixface case faces` and `sixface case confirm`: a person looks where the check could not tell."""
+"""`sixface case faces`, `confirm` and `dispute`: a person looks at the pictures, and says what they show."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ class WordName(StrEnum):
 def join(group: typer.Typer) -> None:
     group.command(epilog="Example: sixface case faces case_5b0f6d1c --out faces")(faces)
     group.command(epilog="Example: sixface case confirm case_5b0f6d1c confirmed --by Wang")(confirm)
+    group.command(epilog='Example: sixface case dispute case_5b0f6d1c back --by Wang --note "left twice"')(
+        dispute
+    )
 
 
 def faces(
@@ -94,6 +97,33 @@ def confirm(
         said = checked(Confirmation, **{name: reply.body[name] for name in Confirmation.model_fields})
     words = told(lang)
     typer.echo(words.say(confirming.spoken(said, reply.body["at"])))
+
+
+def dispute(
+    case: CaseArgument,
+    face: Annotated[str, typer.Argument(help="top, front, right, back, left or bottom.")],
+    *,
+    by: Annotated[str, typer.Option(help="Who says so.")],
+    note: Annotated[str, typer.Option(help="Why it is not that face, or cannot be seen.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take the dispute of that face back.")] = False,
+    exhibit: ExhibitOption = None,
+    data: DataOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Dispute a face that the check counted; what rests on it is open then.
+
+    The report stays as it is. A dispute only ever takes away.
+    """
+    from api import confirming  # noqa: PLC0415 - see cli
+    from claims.confirmation import FACE, Confirmation, Word  # noqa: PLC0415 - see cli
+
+    with desk_of(data) as desk:
+        item, _ = _film(desk, case, exhibit)
+        answer = "confirmed" if undo else "disputed"
+        word = checked(Word, code=FACE, face=face, answer=answer, by=by, note=note)
+        reply = confirming.confirm(desk, item, word, claim())
+        said = checked(Confirmation, **{name: reply.body[name] for name in Confirmation.model_fields})
+    typer.echo(told(lang).say(confirming.spoken(said, reply.body["at"])))
 
 
 def _film(desk: Desk, case: str, exhibit: str | None) -> tuple[str, Report]:

@@ -4,7 +4,9 @@
 frame     language, doors and headers of every page
 doors     all pages that need nothing but a `Shelf`, and the files they are made of
 station   a file to check, `/film`, and the clock beside the table
-report    an item of evidence: under way, its report, a person's word      shelf   where it finds its things
+evidence  the list of what was sent, a picture for it, a case for an item
+report    an item of evidence: under way, then film, findings, custody      shelf   where it finds its things
+player    what a browser has to know of a film before it plays it
 cases     the board of clocks, and one case                                case_view   that, as plain texts
 shared    what somebody outside sees of a sealed bundle, and `/verify`
 ```

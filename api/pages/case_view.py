@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from api.board import BoardLine
+from api.item import CaseRef
 from api.telling import of
 from api.words import Words, legible
 from claims.assessment import Assessment, Countdown, Judgement, Met, Readiness
@@ -192,6 +193,12 @@ def address(case: Case) -> str:
 
 def named(case: Case) -> str:
     return legible(case.order_number, 60) or legible(case.tracking_number, 60) or case.id
+
+
+def linked(case: CaseRef) -> tuple[str, str]:
+    """Address and name of a case, as an item of evidence knows it."""
+    name = legible(case.order_number, 60) or legible(case.tracking_number, 60) or case.id
+    return f"/cases/{quote(case.id, safe='')}", name
 
 
 def about(case: Case) -> tuple[str, str]:

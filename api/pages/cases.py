@@ -54,7 +54,7 @@ def everything(
 ) -> Response:
     """The board; `q` is an order or waybill number, looked for among the cases."""
     told, wanted = words(language(request)), q.strip()
-    found = _found(desk, wanted)
+    found = find_cases(desk, wanted)
     if wanted and len(found) == 1:
         return RedirectResponse(case_view.address(found[0]), 303)
     shown = board.board(desk, limit=MOST_LINES)
@@ -173,7 +173,7 @@ def _shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status
     )
 
 
-def _found(desk: Desk, wanted: str) -> list[Case]:
+def find_cases(desk: Desk, wanted: str) -> list[Case]:
     """The cases of that order or waybill; the newest ones where nothing is looked for."""
     with desk.read() as reading:
         if not wanted:

@@ -25,10 +25,14 @@ PAGE_POLICY: Final = (
 )
 """The live pages run our own modules and nothing that stands in the page."""
 
+FILM_POLICY: Final = PAGE_POLICY.replace("img-src 'self'", "img-src 'self' data:; media-src 'self'")
+"""That of a page with a film: its pictures travel in it, and the film comes from here alone."""
+
 _NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
 NAV: Final[Mapping[str, Saying]] = {
     "/film": say("Film"),
     "/": say("Check a file"),
+    "/evidence": say("Evidence"),
     "/cases": say("Cases"),
 }
 """The doors of the house, by address, in the order in which they stand in its frame."""
@@ -38,7 +42,7 @@ def warm() -> None:
     """Read catalogue and templates before somebody waits for them: the first page is a first impression."""
     for lang in LANGS:
         words(lang)
-    for name in ("first.html", "film.html", "report.html"):
+    for name in environment().list_templates():
         environment().get_template(name)
 
 
@@ -51,8 +55,16 @@ def language(request: Request) -> Lang:
     )
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
-    """A live page in the reader's language."""
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    policy: str = PAGE_POLICY,
+    *,
+    address: str = "",
+    **values: Any,  # noqa: ANN401 - a template takes anything
+) -> Response:
+    """A live page in the reader's language; `address` is where it can be read again, if it was sent for."""
     told = words(language(request))
     caller: Caller = getattr(request.state, "caller", NOBODY)
     html = (
@@ -62,7 +74,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
             words=told,
             t=told.text,
             pattern=told.pattern,
-            languages=languages(request.url.path),
+            languages=languages(address or request.url.path),
             nav=[
                 (address, told.say(name), _is_here(address, request))
                 for address, name in NAV.items()
@@ -72,7 +84,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
             **values,
         )
     )
-    return answer(request, html, told, PAGE_POLICY, status)
+    return answer(request, html, told, policy, status)
 
 
 def refused(request: Request, error: ApiError) -> Response:

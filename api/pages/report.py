@@ -1,26 +1,32 @@
-"""The page of a report: the check under way, what it found, and what a person says where it could not tell.
+"""The page of an item of evidence: the check under way, then the film with its findings, and its custody.
 
-It asks a `Shelf` for what `GET /v1/evidence/{id}` tells as well.
+It asks a `Shelf` for what `GET /v1/evidence/{id}` tells as well. With `?save=true` it hands out the report as
+one file instead, which needs nothing else.
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final, Protocol
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.dossier import ASKING_POLICY, POLICY, Links, dossier
+from api.custody import Custody
+from api.dossier import POLICY, dossier, told
 from api.errors import ApiError
-from api.pages.frame import absent, answer, language, languages, page
+from api.item import Item
+from api.pages.frame import FILM_POLICY, absent, answer, language, page
+from api.pages.player import player, suggested
 from api.problems import kind_of
-from api.proposing import Asking, Form, Sent, is_open, sent_of
+from api.proposing import Asking, Form, Sent, sent_of
+from api.reading import Reading
 from api.recognising import Known
 from api.words import Words, legible, words
-from claims.confirmation import Confirmation
+from claims.confirmation import COUNT, Confirmation
 from evidence.model import Report, Saying
 
 _MOST_SENT: Final = 65_536
@@ -38,8 +44,14 @@ class Standing:
     """Why there will be no report; with neither, the check is still to come or under way."""
     said: Confirmation | None = None
     """What a person said last of the pictures, where the check could not tell."""
+    doubts: tuple[Confirmation, ...] = ()
+    """The disputes of faces that count."""
     earlier: tuple[Known, ...] = ()
     """The files that were sent earlier and show the same."""
+    item: Item | None = None
+    cases: tuple[tuple[str, str], ...] = ()
+    """Address and name of those of which it is an exhibit."""
+    custody: Custody | None = None
 
 
 class Shelf(Protocol):
@@ -86,7 +98,8 @@ def reports(shelf: Shelf) -> APIRouter:
                 return absent(request)
             return _report(request, shelf, evidence_id, found, retry=_Retry(sent, error))
         # The language, where the address chose one, was kept in a cookie when the page was shown.
-        return RedirectResponse(f"/evidence/{quote(evidence_id, safe='')}#confirmation", 303)
+        part = "confirmation" if sent.code == COUNT else "disputes"
+        return RedirectResponse(f"/evidence/{quote(evidence_id, safe='')}#{part}", 303)
 
     return router
 
@@ -104,12 +117,12 @@ class _Retry:
         return kind.status if kind else 500
 
 
-def _form(evidence_id: str, retry: _Retry | None, told: Words) -> Form:
+def _form(evidence_id: str, retry: _Retry | None, lang: Words) -> Form:
     return Form(
         action=f"/evidence/{quote(evidence_id, safe='')}/confirmations",
         key=secrets.token_hex(16),
         sent=retry.sent if retry else None,
-        trouble=told.say(retry.error.says) if retry else "",
+        trouble=lang.say(retry.error.says) if retry else "",
     )
 
 
@@ -125,28 +138,54 @@ def _report(
     report = found.report
     if report is None:
         return absent(request)
-    told = words(language(request))
-    form = _form(evidence_id, retry, told) if is_open(report) and not save else None
-    name = quote(evidence_id, safe="")
-    links = Links(
-        home="/",
-        saved=f"/evidence/{name}?save=true&lang={told.lang}",
-        languages={label: address for label, (_, address) in languages(f"/evidence/{evidence_id}").items()},
-    )
-    html = dossier(
+    if save:
+        return _saved(request, shelf, evidence_id, found, report)
+    lang = words(language(request))
+    form = _form(evidence_id, retry, lang)
+    values = told(
         report,
-        lambda digest: shelf.still(request, evidence_id, digest),
-        told,
-        links=None if save else links,
-        asking=Asking(found.said, form),
+        partial(shelf.still, request, evidence_id),
+        lang,
+        asking=Asking(found.said, form, found.doubts),
         earlier=found.earlier,
     )
-    policy = ASKING_POLICY if form else POLICY
-    status = retry.status if retry else 200
-    response = answer(request, html, told, f"{policy}; frame-ancestors 'self'", status)
-    if save:
-        stem = "".join(letter for letter in evidence_id if letter.isascii() and letter.isalnum())[:40]
-        response.headers["Content-Disposition"] = f'attachment; filename="sixface-{stem}.html"'
+    place = f"/evidence/{quote(evidence_id, safe='')}"
+    return page(
+        request,
+        "item.html",
+        retry.status if retry else 200,
+        FILM_POLICY,
+        address=f"/evidence/{evidence_id}",
+        **values,
+        live=True,
+        place=place,
+        own=f"/v1{place}",
+        saved=f"{place}?save=true&lang={lang.lang}",
+        provenance=_provenance(report, values["reading"], lang),
+        player=player(report, values["pictures"], values["views"]),
+        item=found.item,
+        cases=found.cases,
+        custody=found.custody,
+        attach=suggested(found.item),
+        key=secrets.token_hex(16),
+    )
+
+
+def _provenance(report: Report, reading: Reading, lang: Words) -> str:
+    """What the check says of a signed record of origin."""
+    told = (r.says for section in reading.sections for r in section.remarks if r.code == "edited.provenance")
+    if report.answer("edited") is None:
+        return lang.text("was not checked")
+    return next(told, "") or lang.text("The file carries none.")
+
+
+def _saved(request: Request, shelf: Shelf, evidence_id: str, found: Standing, report: Report) -> Response:
+    lang = words(language(request))
+    still = partial(shelf.still, request, evidence_id)
+    html = dossier(report, still, lang, asking=Asking(found.said, doubts=found.doubts), earlier=found.earlier)
+    response = answer(request, html, lang, f"{POLICY}; frame-ancestors 'self'", 200)
+    stem = "".join(letter for letter in evidence_id if letter.isascii() and letter.isalnum())[:40]
+    response.headers["Content-Disposition"] = f'attachment; filename="sixface-{stem}.html"'
     return response
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from fastapi import Request
 
 from api import confirming, idempotency, recognising, viewing
+from api.custody import custody
 from api.desk import Desk
 from api.errors import MissingItemError
 from api.examination import explain
 from api.idempotency import Claim
+from api.pages import case_view
+from api.pages.frame import language
 from api.pages.report import Standing
 from api.proposing import Sent, word_of
 from api.routes.asking import desk_of
+from api.words import words
 from claims.confirmation import COUNT, latest
 from evidence.model import Report
 from storage.errors import MissingBlobError
@@ -31,8 +35,20 @@ class Shelf:
         report = self._report(desk, evidence_id) if item.verdict else None
         with desk.read() as reading:
             said = latest(confirming.all_of(reading, evidence_id), COUNT)
+            doubts = confirming.disputed(reading, evidence_id)
             earlier = recognising.known(reading, evidence_id)
-        return Standing(item.name, report, explain(item), said, earlier)
+            log = custody(reading, evidence_id, words(language(request)))
+        return Standing(
+            item.name,
+            report,
+            explain(item),
+            said,
+            doubts,
+            earlier,
+            item=item,
+            cases=tuple(case_view.linked(each) for each in item.cases),
+            custody=log,
+        )
 
     def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:
         """Record the word of whoever sent the form, once for each form. Raises as `confirming.confirm`."""

@@ -50,11 +50,14 @@ def confirmed(
     evidence_id: EvidenceId,
     word: Annotated[Word, Body(examples=[_WORD])],
 ) -> Response:
-    """Only where the check could not tell: 409 after a pass or a fail.
+    """Of the count, only where the check could not tell: 409 after a pass or a fail.
 
     To confirm, name one picture of the report for each of the six faces, all different. The report
     stays as it is; the word stands beside it, as a person's. A later one counts instead of it, and all
     stay in the custody log.
+
+    Of any report a face that the check counted may be disputed, with the code `six_faces.face`, the `face`
+    and the reason in `note`: what rests on it is open then. `confirmed` of it takes the dispute back.
     """
     asked = claim(request, key, asked=word.model_dump(mode="json"))
     return replied(confirming.confirm(desk, evidence_id, word, asked))

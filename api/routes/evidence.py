@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
-from api import confirming, item, recognising, viewing
+from api import confirming, item, recognising, searching, viewing
 from api.confirming import ConfirmationShown
-from api.download import POLICY, attachment, linked
+from api.download import PLAYED, POLICY, attachment, linked
 from api.examination import cancel
 from api.following import events
-from api.item import Item, State
+from api.item import CaseRef, Item, Standing, State
 from api.problems import described, language
 from api.reading import read
 from api.receiving import received
@@ -86,8 +86,14 @@ class Evidence(BaseModel):
     verdict: Verdict | None = None
     finished_at: Utc | None = None
     refusal: dict[str, str] | None = None
+    cases: list[CaseRef] = []
+    """Where it is an exhibit."""
+    still: str = ""
+    """Digest of the picture that stands for it in a list; empty where there is none."""
     confirmation: ConfirmationShown | None = None
     """What a person said last where the check could not tell; only looking at one item shows it."""
+    disputes: list[ConfirmationShown] = []
+    """The faces that the check counted and a person disputes; likewise."""
     duplicates: list[DuplicateShown] = []
     """The files of yours that were sent earlier and show the same; likewise."""
     links: dict[str, str]
@@ -154,16 +160,26 @@ def count(request: Request, found: Item, *, replayed: bool) -> None:
 )
 def listed(
     desk: Serving,
+    *,
+    q: Annotated[str, Query(max_length=512)] = "",
+    standing: Standing | None = None,
     state: State | None = None,
-    digest: Annotated[str | None, Query(max_length=71)] = None,
+    digest: Annotated[str, Query(max_length=71)] = "",
+    since: Utc | None = None,
+    until: Utc | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
-    """The newest first."""
-    facets = {"state": state.value if state else None, "digest": digest}
-    wanted = {name: value for name, value in facets.items() if value is not None}
+    """The newest first; of several filters all have to hold.
+
+    `q` is an order number, a waybill or the last four or six characters of one, a SKU, a code that was
+    read in the file, an id of the item or its case, or words of the file's name. `standing` is what the
+    check said (`sound`, `flawed`, `review`), or `checking`, or `stopped` where there is no report. What
+    came at `since` or later and before `until` is listed.
+    """
+    wish = searching.Wish(q, standing, state, digest, since, until)
     with desk.read() as reading:
-        page = reading.find(item.KIND, wanted, after=after, limit=limit)
+        page = searching.find(reading, wish, after=after, limit=limit)
     items = [item.shown(item.item_of(row)) for row in page.rows]
     return JSONResponse({"items": items} | ({"next": page.next} if page.next else {}))
 
@@ -246,6 +262,27 @@ def original(
     if desk.wiring.settings.s3_links and (away := linked(desk.blobs, found.digest, name=found.name)):
         return away
     return attachment(desk.blobs, found.digest, name=found.name, asked=range)
+
+
+@router.get(
+    "/{evidence_id}/content",
+    summary="Play the original",
+    response_class=Response,
+    responses={200: {"content": {"video/*": {}}}, 206: {}, 416: {}, **described(404)},
+)
+def content(
+    desk: Serving,
+    evidence_id: EvidenceId,
+    range: Annotated[str | None, Header()] = None,  # noqa: A002 - the name of the header
+) -> Response:
+    """The same bytes as `original` for a player, under the type of a film where the check has found one.
+
+    It comes from here always, one `Range` at a time; what one player asks for within an hour is one entry of
+    the custody log. A browser that is sent here by a link still saves a file, and runs nothing.
+    """
+    found = viewing.once(desk, evidence_id, "original.played")
+    kind = PLAYED.get(found.container)
+    return attachment(desk.blobs, found.digest, name=found.name, asked=range, kind=kind)
 
 
 @router.delete(

@@ -19,8 +19,8 @@ router = APIRouter(tags=["operation"])
 
 
 @router.get("/healthz", summary="Is the process alive?")
-def alive() -> dict[str, str]:
-    """Nothing else is asked."""
+async def alive() -> dict[str, str]:
+    """Nothing else is asked; no thread is needed, since all of them may be taking files in."""
     return {"status": "ok"}
 
 

@@ -8,10 +8,10 @@ from claims.assessment import Decider, Met
 from claims.case import Exhibit, ExhibitKind
 from claims.conditions.exhibits import counting, none, only
 from claims.conditions.scene import GOODNESS, Held, Scene, distinct, record, worst
-from claims.confirmation import COUNT, SETTLED, heard
+from claims.confirmation import CHECK, COUNT, SETTLED, doubted, heard
 from claims.reading import Read, Reading, read
 from claims.vocabulary.requirement import Findings, Requirement
-from evidence.model import say
+from evidence.model import Report, say
 
 
 def examined(condition: Findings, requirement: Requirement, scene: Scene) -> Held:
@@ -36,11 +36,7 @@ def _examined(condition: Findings, exhibit: Exhibit, scene: Scene, *, confirmabl
             say("The file has not been examined yet."),
             say("Examine it; that takes about as long as the film."),
         )
-    parts = [
-        _confirmed(part, exhibit, scene) if ask.element or (confirmable and ask.code == COUNT) else part
-        for ask in _asks(condition)
-        for part in [read(report, ask, exhibit, scene.case)]
-    ]
+    parts = [_part(ask, report, exhibit, scene, confirmable=confirmable) for ask in _asks(condition)]
     answer = worst(part.answer for part in parts)
     deciding = [part for part in parts if part.answer is answer]
     return Held(
@@ -53,6 +49,16 @@ def _examined(condition: Findings, exhibit: Exhibit, scene: Scene, *, confirmabl
     )
 
 
+def _part(ask: Read, report: Report, exhibit: Exhibit, scene: Scene, *, confirmable: bool) -> Reading:
+    """What the report says to one question, with what people said of the pictures."""
+    part = read(report, ask, exhibit, scene.case)
+    if ask.element or (confirmable and ask.code == COUNT):
+        part = _confirmed(part, exhibit, scene)
+    if _rests_on_faces(ask, report):
+        part = doubted(part, [(word, scene.on(word.at)) for word in scene.doubts(exhibit)])
+    return part
+
+
 def _confirmed(part: Reading, exhibit: Exhibit, scene: Scene) -> Reading:
     """What hangs on the count of the faces alone, with a person's word on them.
 
@@ -62,6 +68,13 @@ def _confirmed(part: Reading, exhibit: Exhibit, scene: Scene) -> Reading:
     if said is None or COUNT not in part.hangs_on or not part.hangs_on <= SETTLED:
         return part
     return heard(part, said, scene.on(said.at))
+
+
+def _rests_on_faces(ask: Read, report: Report) -> bool:
+    """Whether a yes to that question says that faces were seen."""
+    if ask.element is not None:
+        return CHECK in report.asks.get(ask.element, ())
+    return ask.check == CHECK or (ask.code or "").startswith(f"{CHECK}.")
 
 
 def _asks(condition: Findings) -> Iterable[Read]:

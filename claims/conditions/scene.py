@@ -12,7 +12,7 @@ from claims.assessment import Decider, Met, Pointer
 from claims.case import Case, Exhibit
 from claims.chronicle import Chronicle, Happening
 from claims.clocks.sentences import local
-from claims.confirmation import COUNT, Confirmation, latest, trouble
+from claims.confirmation import COUNT, Confirmation, doubts, latest, trouble
 from claims.openings import Opening
 from claims.record.event import EventKind
 from evidence.model import Report, Saying
@@ -31,7 +31,8 @@ class Scene:
     confirmations: Mapping[str, Sequence[Confirmation]] = field(
         default_factory=dict[str, Sequence[Confirmation]]
     )
-    """By the digest of the exhibit, in the order of their recording; none where the ruleset takes none."""
+    """By the digest of the exhibit, in the order of their recording; disputes of faces alone where the
+    ruleset takes no confirmation."""
     openings: Sequence[Opening] = ()
     """The films of other cases under the same waybill, with other footage."""
     about: str = ""
@@ -56,6 +57,11 @@ class Scene:
         report = self.report(exhibit)
         said = latest(self.confirmations.get(exhibit.digest, ()), COUNT)
         return said if said and report and trouble(said, report) is None else None
+
+    def doubts(self, exhibit: Exhibit) -> tuple[Confirmation, ...]:
+        """The disputes of faces in that exhibit that count."""
+        report = self.report(exhibit)
+        return doubts(self.confirmations.get(exhibit.digest, ()), report) if report else ()
 
     def on(self, moment: datetime) -> str:
         return local(moment, self.case.zone)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from api import rewording
+from api.caller import HTTP
+from api.desk import Wiring
+from tests.api import made_faces as faces
+from tests.api import made_reports as made
 from tests.api.browsing import chromium, motion_jpeg, watched
 from tests.api.conftest import Stage
 
 WAYBILL = "SF1402938475610"
+# What stands in a sentence or a table is read; what is drawn in a lane has a button of its own below.
 SMALL = """() => [...document.querySelectorAll("button, a, input, select, summary")]
-    .filter((one) => one.checkVisibility() && !one.closest("p:not(.actions)"))
+    .filter((one) => one.checkVisibility() && !one.closest("p:not(.actions), svg, td, .custody"))
     .map((one) => [one.textContent.trim() || one.id, one.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && box.height < 48 || box.width > 1 && box.width < 32)
     .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
@@ -106,6 +113,38 @@ def test_nothing_serious_stands_before_cases_either(
             assert serious(page) == [], path
             assert page.evaluate(SMALL) == [], path
             assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
+
+
+def test_nothing_serious_stands_before_evidence_either(
+    context: BrowserContext, taker: httpx.Client, idle: Wiring, film: Path, stage: Stage
+) -> None:
+    told = {"order_number": "111-222", "tracking_number": WAYBILL, "ruleset": "amazon_safet"}
+    case = taker.post("/v1/cases", json=told).json()
+    with watched(context.new_page()) as page:
+        page.goto(f"{stage.url}/evidence")
+        assert serious(page) == []
+        with idle.desk(HTTP).blobs.stage() as staging:
+            staging.write(made.PIXEL)
+            staging.commit(None)
+        items = [faces.place(idle, film, report).id for report in (made.flawed(), faces.report())]
+        exhibit = {"evidence_id": items[0]}
+        taker.post(f"{case['links']['self']}/exhibits", json=exhibit).raise_for_status()
+        rewording.go_on(idle)
+        several = f"/evidence/{items[0]}"
+        for path in ("/evidence", "/evidence?q=zzz&since=2026-11-01", several, f"/evidence/{items[1]}"):
+            page.goto(stage.url + path)
+            for summary in page.locator("summary").all():
+                if summary.locator("xpath=..").get_attribute("open") is None:
+                    summary.click()
+            assert serious(page) == [], path
+            assert page.evaluate(SMALL) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
+        page.goto(stage.url + several)
+        page.get_by_label("案件的订单号或运单号").fill("nothing")
+        page.get_by_role("button", name="加入案件").click()
+        assert serious(page) == []
+        assert page.evaluate(SMALL) == []
+        page.close()
 
 
 def _verdict(page: Page) -> None:

@@ -38,6 +38,12 @@ def opened(tmp_path: Path, film: Path, outcome: Outcome) -> str:
         wiring.close()
 
 
+def test_a_face_that_was_not_counted_cannot_be_disputed(sixface: Run, case: str) -> None:
+    refused = sixface("case", "dispute", case, "back", "--by", "Wang", "--note", "the left again")
+    assert refused.returncode != 0
+    assert refused.stderr == "The check did not count the face Back in this film.\n"
+
+
 def v03(sixface: Run, case: str) -> tuple[str, str]:
     told = json.loads(sixface("case", "assess", case, "--json").stdout)
     one = next(each for each in told["requirements"] if each["id"] == "V-03")

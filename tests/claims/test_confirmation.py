@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from claims.assess import assess
 from claims.assessment import Decider
-from claims.confirmation import COUNT, Confirmation, Word, latest, outcome, trouble
+from claims.confirmation import COUNT, FACE, Confirmation, Word, latest, outcome, trouble
 from claims.verify import verify
-from evidence.model import FACES, Outcome, Report, Still
+from evidence.model import FACES, Finding, Measure, Outcome, Report, Still, say
 from tests.claims.conftest import SOUND, sha
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -220,3 +220,92 @@ def test_the_bundle_carries_every_word(left_open: Any, tmp_path: Path) -> None:
         readme = archive.read("sixface-case-1/README.txt").decode()
     assert "V-03  yes / 满足  (a person's word" in readme
     assert "试" not in readme
+
+
+def of_face(face: str = "back", answer: str = "disputed", minutes: int = 5, **changed: Any) -> Confirmation:
+    told: dict[str, Any] = {"code": FACE, "face": face, "stills": {}, "note": "it is the left", **changed}
+    return word(answer, minutes, **told)
+
+
+@pytest.fixture
+def counted_faces(left_open: Any) -> Callable[[Outcome], Any]:
+    """A film in which the check saw each face without doubt, and said this of their number."""
+
+    def make(found: Outcome = Outcome.PASS) -> Any:
+        desk = left_open(found)
+        report = desk.reports[film_of(desk)]
+        seen = tuple(
+            Finding.of(FACE, Outcome.PASS, say("Seen."), measures=[Measure(name="face", value=face)])
+            for face in FACES
+        )
+        answers = tuple(
+            each.model_copy(update={"findings": (*each.findings, *seen)})
+            if each.check == "six_faces"
+            else each
+            for each in report.answers
+        )
+        desk.reports[film_of(desk)] = report.model_copy(update={"answers": answers})
+        return desk
+
+    return make
+
+
+def test_a_disputed_face_is_no_longer_met_and_taking_it_back_gives_the_machines_word_back(
+    counted_faces: Any,
+) -> None:
+    desk = counted_faces()
+    machine = judged(desk)
+    assert machine.answer.value == "yes"
+    found = judged(desk, of_face())
+    assert (found.answer.value, found.by, found.confirmable) == ("unsure", Decider.PERSON, False)
+    assert str(found.reasons[0]).startswith("Li Wei disputes the face Back (2026-11-21 18:05")
+    assert "it is the left" in str(found.reasons[0])
+    assert "have the dispute taken back" in str(found.advice[0])
+    assert judged(desk, of_face(), of_face(answer="confirmed", minutes=6, note="")) == machine
+
+
+def test_a_dispute_only_ever_takes_away(counted_faces: Any) -> None:
+    goodness = {"no": 0, "unsure": 1, "yes": 2}
+    for found in (Outcome.PASS, Outcome.UNSURE, Outcome.FAIL):
+        desk = counted_faces(found)
+        for before in ((), (word(),), (word("disputed"),)):
+            desk.confirmations = {film_of(desk): before}
+            without = {each.id: each.answer.value for each in desk.assessment.requirements}
+            for after in (of_face(), of_face("top"), of_face("top", "confirmed", note="")):
+                desk.confirmations = {film_of(desk): (*before, after)}
+                for each in desk.assessment.requirements:
+                    assert goodness[each.answer.value] <= goodness[without[each.id]]
+
+
+def test_six_confirmed_pictures_after_a_dispute_count_and_a_dispute_after_them_counts_too(
+    counted_faces: Any,
+) -> None:
+    desk = counted_faces(Outcome.UNSURE)
+    assert judged(desk, of_face(minutes=1), word(minutes=2)).answer.value == "yes"
+    assert judged(desk, word(minutes=1), of_face(minutes=2)).answer.value == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"by": " "}, "Say in by"),
+        ({"note": " "}, "Say in note"),
+        ({"face": None}, "Say in face"),
+        ({"answer": "confirmed", "note": ""}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_dispute_has_a_name_a_face_and_a_reason(
+    counted_faces: Any, changed: dict[str, Any], says: str
+) -> None:
+    desk = counted_faces()
+    report = desk.reports[film_of(desk)]
+    assert str(trouble(of_face(**changed), report) or "").startswith(says)
+    assert (trouble(of_face(**changed), report) is None) == (not says)
+
+
+def test_only_what_was_counted_can_be_disputed(left_open: Any) -> None:
+    desk = left_open(Outcome.PASS)
+    report = desk.reports[film_of(desk)]
+    assert str(trouble(of_face(), report)) == "The check did not count the face Back in this film."
+    assert judged(desk, of_face()).answer.value == "yes", "a word that cannot count is none"

@@ -45,6 +45,7 @@ WITH_PATH: dict[str, Sent] = {
     "GET /v1/evidence/{evidence_id}/reading": {},
     "GET /v1/evidence/{evidence_id}/stills/{digest}": {},
     "GET /v1/evidence/{evidence_id}/original": {},
+    "GET /v1/evidence/{evidence_id}/content": {},
     "DELETE /v1/evidence/{evidence_id}/examination": {},
     "GET /v1/evidence/{evidence_id}/events": {},
     "GET /v1/evidence/{evidence_id}/confirmations": {},
@@ -120,6 +121,8 @@ WITH_PATH: dict[str, Sent] = {
     "GET /cases/{case_id}": {},
     "POST /cases/{case_id}/seal": {},
     "GET /evidence/{evidence_id}": {},
+    "GET /evidence/{evidence_id}/picture": {},
+    "POST /evidence/{evidence_id}/case": {},
 }
 """What is sent to an address that names something: a body that would be taken, were it one's own."""
 
@@ -130,6 +133,7 @@ LISTS = (
     *("/v1/signers.pem", "/v1/station/keys.pem", "/v1/station/code", "/v1/stickers.pdf", "/metrics"),
     *("/cases", "/", "/film", "/account", f"/cases?q={MARK}", f"/v1/cases?tracking_number={MARK}"),
     *(f"/v1/cases?order_number={MARK}", "/v1/evidence?digest={digest}", "/v1/evidence?state=reported"),
+    *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}"),
 )
 """What is asked for without naming anything, and with what B could guess."""
 

@@ -1,0 +1,66 @@
+"""Items that were made before words were kept with them are given theirs, by the worker, a few at a time.
+
+How far it has come is a row, so a stop costs nothing and a second worker goes on from there; once it is
+through, each round is one read. Until then such items stand in lists, and are not found by words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from api import cases, item, searching
+from api.caller import WORKER, Caller
+from api.identity.directory import tenants
+from api.examination import put
+from api.recognising import cases_of
+from claims.case import Case
+from storage.rows import Row, Unit
+
+if TYPE_CHECKING:
+    from api.desk import Desk, Wiring
+
+KIND: Final = "upkeep"
+NAME: Final = "evidence.words"
+EDITION: Final = 1
+"""Of what an item is found by; a greater one walks all items again."""
+AT_ONCE: Final = 25
+"""Items of one transaction, so that nobody waits long for a turn."""
+
+
+def go_on(wiring: Wiring) -> None:
+    """Give all tenants' items their words."""
+    for tenant in tenants(wiring.rows):
+        desk = wiring.desk(Caller(tenant, WORKER.actor))
+        while _step(desk):
+            pass
+
+
+def _step(desk: Desk) -> bool:
+    """A few more items; whether there may be others."""
+    with desk.read() as reading:
+        if _is_done(reading.get(KIND, NAME)):
+            return False
+    with desk.begin() as unit:
+        row = unit.get(KIND, NAME)
+        if _is_done(row):
+            return False
+        after = row.body["after"] if row and row.body["edition"] == EDITION else None
+        page = unit.find(item.KIND, after=after, limit=AT_ONCE)
+        for each in page.rows:
+            _reword(unit, each)
+        put(unit, KIND, NAME, {"edition": EDITION, "after": page.next, "done": page.next is None})
+        return page.next is not None
+
+
+def _is_done(row: Row | None) -> bool:
+    return row is not None and row.body["edition"] == EDITION and row.body["done"]
+
+
+def _reword(unit: Unit, row: Row) -> None:
+    found = item.item_of(row)
+    report = unit.get("report", found.id)
+    kept = (unit.get(cases.KIND, name) for name in cases_of(unit, found.id))
+    refs = [searching.ref_of(Case.model_validate(each.body["case"])) for each in kept if each]
+    told = searching.told_by(report.body) if report else {}
+    changed = found.model_copy(update={**told, "cases": tuple(refs[-searching.MOST_CASES :])})
+    unit.replace(item.KIND, found.id, changed.body(), version=row.version, facets=changed.facets)
