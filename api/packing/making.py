@@ -239,7 +239,7 @@ def _carried_out(desk: Desk, packet_id: str, wish: Wish, progress: Progress) -> 
     try:
         offer = _agreed(desk, found, wish)
         with desk.wiring.workspace() as folder:
-            told = words("zh" if offer.written.chinese else "en")
+            told = words(offer.written.lang)
             order = Order(desk, found, offer.planned, offer.written, told)
             packed = pack(order, offer, row.id, folder, progress)
             with desk.blobs.stage() as staging, packed.zip.open("rb") as zipped:

@@ -22,7 +22,7 @@ PAGE_POLICY: Final = (
 )
 """The live pages run our own modules and nothing that stands in the page."""
 
-_NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
+_NAMES: Final[Mapping[Lang, str]] = {"zh": "简体", "zh-Hant": "繁體", "en": "English"}
 NAV: Final[Mapping[str, Saying]] = {
     "/film": say("Film"),
     "/": say("Check a file"),
