@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     tsa_roots: FilePath | None = None
     """Certificates (PEM) to which their signatures have to lead."""
     certificate: FilePath | None = None
-    """The certificate with its key (PKCS#12 or PEM) that signs dossiers; none unless chosen."""
+    """A certificate with its key (PKCS#12 or PEM); signs dossiers, and records of origin of derivatives."""
     certificate_key: FilePath | None = None
     """Its key in PEM, where it lies apart."""
     certificate_passphrase: SecretStr | None = None
