@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage hant picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -80,6 +80,9 @@ bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see w
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md
+
+hant: $(STAMP) ## draw all Chinese texts in traditional characters
+	@$(BIN)/python -m api.traditional
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md

@@ -7,20 +7,24 @@ goes out.
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import idempotency, item
+from api import certificate, idempotency, item, provenance
 from api.errors import MissingCopyError
 from api.holding import hold
 from api.idempotency import Claim, Reply
+from api.sealing import version
 from api.second_look import second_look
 from evidence.fault import FaultError
 from evidence.marks import MOST_HIDDEN, Box, Marks
 from evidence.model import Digest, Finding, Utc, say
 
 if TYPE_CHECKING:
+    from api.certificate import Certificate
     from api.desk import Desk
     from api.item import Item
 
@@ -66,26 +70,32 @@ def make(desk: Desk, evidence_id: str, hidden: Hidden, claim: Claim) -> Reply:
         MissingItemError: there is no such item.
         RefusedError: it is a film, or cannot be opened.
         FaultError: the check broke, or made no copy.
+        CertificateError: it is to carry a signed record, and the certificate cannot be used.
         KeyReusedError: the idempotency key was used for something else.
     """
     with desk.read() as reading:
         if reply := idempotency.recall(reading, claim):
             return reply
         found, _ = item.find(reading, evidence_id)
+    signer = certificate.of(desk.wiring.settings, desk.now())
     with second_look(desk, found, profile=PROFILE, marks=Marks(hide=hidden.hide)) as (report, folder):
         said = next((each for each in report.findings() if each.code == "mask.copy"), None)
         still = next((each for each in report.stills if each.what == "copy"), None)
         if still is None or said is None:
             raise FaultError("fault.no_copy", say("The check made no copy of this photo; try again."))
-        jpeg = (folder / still.path).read_bytes()
+        jpeg, digest = (folder / still.path).read_bytes(), still.digest
+    if signer is not None:
+        jpeg = _attested(jpeg, found.digest, report.engine, signer, desk.now())
+        digest = f"sha256:{hashlib.sha256(jpeg).hexdigest()}"
+        said = said.model_copy(update={"stills": (digest,)})
     with desk.blobs.stage() as staging:
         staging.write(jpeg)
-        staging.commit(still.digest)
+        staging.commit(digest)
     made = Copy(
         id=item.new_id("cp"),
         evidence_id=found.id,
         source=found.digest,
-        digest=still.digest,
+        digest=digest,
         size=len(jpeg),
         made_at=desk.now(),
         engine=report.engine,
@@ -93,6 +103,14 @@ def make(desk: Desk, evidence_id: str, hidden: Hidden, claim: Claim) -> Reply:
         finding=said,
     )
     return _kept(desk, found, made, claim)
+
+
+def _attested(jpeg: bytes, source: str, engine: str, signer: Certificate, at: datetime) -> bytes:
+    """The copy with its record of origin, or as it is where that cannot be made."""
+    origin = provenance.Origin(
+        source=source, action="c2pa.edited", program=engine, engine=version(), settings={"profile": PROFILE}
+    )
+    return provenance.attested(jpeg, "copy.jpg", origin, signer, at=at)[0]
 
 
 def _kept(desk: Desk, found: Item, made: Copy, claim: Claim) -> Reply:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api.settings import Settings
-from evidence.model import Saying, say
+from evidence.model import Saying, rfc3339, say
 from evidence.walls import sandbox
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def diagnose(settings: Settings) -> Iterator[Point]:
     yield from _storage(settings)
     yield _signer(settings)
     yield _time(settings)
+    yield _certificate(settings)
 
 
 def _library(name: str) -> Point:
@@ -192,6 +193,26 @@ def _time(settings: Settings) -> Point:
     except (OSError, StampError):
         return Point(well=False, says=say("SIXFACE_TSA_ROOTS holds no certificates in PEM; mend that file."))
     return Point(well=True, says=say("Time stamps are asked of {urls}.", urls=", ".join(settings.tsa)))
+
+
+def _certificate(settings: Settings) -> Point:
+    """No certificate is no fault; one that cannot be used is, since nothing would be sealed."""
+    from api import certificate  # noqa: PLC0415 - beside its only use
+    from api.desk import utc_now  # noqa: PLC0415 - likewise
+    from api.errors import CertificateError  # noqa: PLC0415 - likewise
+
+    try:
+        found = certificate.of(settings, utc_now())
+    except CertificateError as error:
+        return Point(well=False, says=error.says)
+    if found is None:
+        return Point(
+            well=True, says=say("No certificate is set, so dossiers bear no signature (SIXFACE_CERTIFICATE).")
+        )
+    ends = rfc3339(found.leaf.not_valid_after_utc)
+    return Point(
+        well=True, says=say("Dossiers are signed by {name}, until {ends}.", name=found.name, ends=ends)
+    )
 
 
 def _locks(settings: Settings, proof: Proof) -> Point:

@@ -45,6 +45,7 @@ ApiError
 ├── UnverifiableError           the examination broke each time
 ├── OtherSiteError              a page of another site sent this
 ├── UnsupportedError            not yet
+├── CertificateError            the certificate to sign with cannot be used
 ├── BackupError                 this is no whole backup, or the place for it is taken
 ├── NoSlotError                 too many workers on this machine
 └── StoppedError                an examination was told to stop; it will be begun again
@@ -369,6 +370,10 @@ class NotTypesetError(ApiError):
         super().__init__(
             say("The dossier could not be set as a PDF; the case and its bundle are as they were.")
         )
+
+
+class CertificateError(ApiError):
+    """The certificate that the settings name cannot be used, so nothing goes out that it should sign."""
 
 
 class NoSlotError(ApiError):

@@ -12,6 +12,7 @@ from api import cases
 from api.cases import Dossier
 from api.errors import UnknownTemplateError
 from claims.case import Case
+from claims.language import Lang
 from claims.outcomes import Outcomes, outcomes
 from claims.preflight import Intent, Preflight, preflight, view_of
 from claims.preflight.lookers import look
@@ -51,7 +52,8 @@ class Writing(BaseModel):
     text: str = Field(default="", max_length=16_384)
     template: str = Field(default="", max_length=64)
     values: dict[str, str] = Field(default_factory=dict[str, str], max_length=50)
-    chinese: bool = True
+    lang: Lang = "zh"
+    """Of the template."""
     proactive: bool = False
     """Whether the buyer did not ask."""
     templated: bool = False
@@ -93,7 +95,7 @@ def checked(desk: Desk, case_id: str, writing: Writing) -> Checked:
         template = next((t for t in rules.template if t.id == writing.template), None)
         if template is None:
             raise UnknownTemplateError(writing.template, [t.id for t in rules.template])
-        filled = fill(template, known(found.case) | writing.values, chinese=writing.chinese)
+        filled = fill(template, known(found.case) | writing.values, writing.lang)
         text, missing = filled.text, filled.missing
         warnings = tuple(_warnings(template, _view(desk, found, None)))
     draft = Draft(text, found.case, desk.now(), writing.proactive, writing.templated)

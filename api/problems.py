@@ -100,6 +100,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.OtherSiteError: Kind(403, "other-site", "The request came from another site"),
     errors.UnsupportedError: Kind(501, "not-yet", "This is not possible yet"),
     errors.NoTypesetterError: Kind(501, "no-typesetter", "PDFs cannot be made here"),
+    errors.CertificateError: Kind(503, "certificate", "The certificate cannot be used"),
     errors.NotTypesetError: Kind(500, "not-typeset", "The PDF could not be made"),
     errors.NoSlotError: _UNAVAILABLE,
     errors.StoppedError: _UNAVAILABLE,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from api import cases, item, searching
 from api.caller import WORKER, Caller
-from api.identity.directory import tenants
 from api.examination import put
+from api.identity.directory import tenants
 from api.recognising import cases_of
 from claims.case import Case
 from storage.rows import Row, Unit

@@ -64,6 +64,7 @@ def seal(
         MissingCaseError: there is none of that id.
         UnmetError: the ruleset is not met, and the wish is not for an incomplete bundle.
         BundleError: a stored file or a custody log is not what it was.
+        CertificateError: the dossier is to be signed, and cannot be.
         StorageError: it could not be stored.
     """
     with desk.read() as reading:
@@ -129,7 +130,7 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
         worm=desk.blobs.worm().value,
         signer=signing.signer(desk.wiring.settings),
     )
-    return planned.with_dossier(issuing.bound(found, assessment, planned, still))
+    return planned.with_dossier(issuing.bound(desk, found, assessment, planned))
 
 
 def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:

@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     """URLs of time-stamping authorities (RFC 3161), with commas between them; none unless chosen."""
     tsa_roots: FilePath | None = None
     """Certificates (PEM) to which their signatures have to lead."""
+    certificate: FilePath | None = None
+    """A certificate with its key (PKCS#12 or PEM); signs dossiers, and records of origin of derivatives."""
+    certificate_key: FilePath | None = None
+    """Its key in PEM, where it lies apart."""
+    certificate_passphrase: SecretStr | None = None
+    """Of that key, where it has one."""
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+)?$")] = ""
     """Where others reach this service, e.g. `https://claims.example`; links to share begin with it."""
     sign_in: Literal["auto", "required"] = "auto"
@@ -158,6 +164,8 @@ class Settings(BaseSettings):
             raise ValueError("SIXFACE_S3_KMS_KEY goes with SIXFACE_S3_ENCRYPTION=aws:kms")
         if self.tsa and self.tsa_roots is None:
             raise ValueError("SIXFACE_TSA needs SIXFACE_TSA_ROOTS, the certificates that its stamps lead to")
+        if self.certificate is None and (self.certificate_key or self.certificate_passphrase):
+            raise ValueError("SIXFACE_CERTIFICATE_KEY and its passphrase go with SIXFACE_CERTIFICATE")
         return self
 
     @field_validator("s3_tags", mode="before")

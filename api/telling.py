@@ -41,7 +41,7 @@ _SAID: Final[Mapping[str, Saying]] = {"yes": say("yes"), "no": say("no")}
 
 def of(pair: Pair, words: Words) -> str:
     """A ruleset's text in the language of `words`."""
-    return pair.zh if words.lang == "zh" else pair.en
+    return pair.of(words.lang)
 
 
 def show_case(case: Case, words: Words, out: Console) -> None:

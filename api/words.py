@@ -1,9 +1,9 @@
 """Sentences, numbers and times in the reader's language.
 
 Everything a person reads (terminal, report, page, problem) is written once in English and
-found again in one gettext catalogue, `api/locale/zh_CN.po`, which is read as it stands: there
-is no compile step. What the catalogue lacks, or translates with other placeholders, is said in
-English.
+found again in a gettext catalogue, which is read as it stands: there is no compile step. Chinese is
+written in `api/locale/zh_CN.po`; `zh_Hant.po`, in traditional characters, is drawn from it
+(`traditional.py`). What a catalogue lacks, or translates with other placeholders, is said in English.
 
 Times of a film are presentation time; moments are aware and shown in the reader's usual zone.
 """
@@ -17,18 +17,37 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from claims.language import LANGS, Lang
 from evidence.model import Saying
 from evidence.timeline import Span, Timeline
 
-Lang: TypeAlias = Literal["zh", "en"]
-LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
-TAGS: Final[Mapping[Lang, str]] = {"zh": "zh-CN", "en": "en"}
+__all__ = [
+    "COOKIE",
+    "LANGS",
+    "TAGS",
+    "Lang",
+    "Words",
+    "choose",
+    "legible",
+    "pick",
+    "pick_from",
+    "spoken",
+    "words",
+]
+
+TAGS: Final[Mapping[Lang, str]] = {"zh": "zh-CN", "zh-Hant": "zh-Hant", "en": "en"}
 """The language tag of a document, after BCP 47."""
 
 CHINA: Final = timezone(timedelta(hours=8))
-"""All of China keeps one zone, without summer time (IANA: Asia/Shanghai since 1992)."""
+"""One zone without summer time, of those who read simplified characters and of most who read traditional ones
+(IANA: Asia/Shanghai since 1992, Asia/Taipei since 1980, Asia/Hong_Kong since 1980)."""
+
+_FILES: Final[Mapping[Lang, str]] = {"zh": "zh_CN", "zh-Hant": "zh_Hant"}
+"""The catalogues; English needs none."""
+_TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
+"""Script and regions that mean traditional characters (CLDR, likely subtags), unless a script is named."""
 
 _FIELD: Final = re.compile(r"\{\{|\}\}|\{(?P<name>[A-Za-z_]\w*)(?::(?P<spec>,?(?:\.[0-9])?[dfg%]?))?\}|[{}]")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -137,7 +156,7 @@ class Words:
 
     def moment(self, moment: datetime) -> str:
         """A wall time to the second in the zone the reader lives by, which is named."""
-        if self.lang == "zh":
+        if self.lang != "en":
             return self.text("{moment} (Beijing time)", moment=f"{moment.astimezone(CHINA):{_TO_THE_SECOND}}")
         return f"{moment.astimezone(UTC):{_TO_THE_SECOND}} UTC"
 
@@ -191,16 +210,16 @@ def filled(template: str, values: Mapping[str, str | int | float]) -> str:
 
 def words(lang: Lang) -> Words:
     """The words of that language; the catalogue is read once in a process."""
-    return Words(lang=lang, catalogue=_catalogue() if lang == "zh" else {})
+    return Words(lang=lang, catalogue=_catalogue(_FILES[lang]) if lang in _FILES else {})
 
 
 @cache
-def _catalogue() -> Mapping[str, str]:
+def _catalogue(name: str) -> Mapping[str, str]:
     # English needs none of it, and a check has half a second of processor time for all it does.
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
-    with resources.files("api").joinpath("locale", "zh_CN.po").open("rb") as file:
-        found = read_po(file, locale="zh_CN")
+    with resources.files("api").joinpath("locale", f"{name}.po").open("rb") as file:
+        found = read_po(file, locale=name)
     return {
         message.id: message.string
         for message in found
@@ -263,7 +282,9 @@ def pick_from(environment: Mapping[str, str]) -> Lang:
 
 def spoken(tag: str) -> Lang | None:
     """The language that a tag such as `zh-Hant-TW` or `en_US.UTF-8` means, if it is one of ours."""
-    first = re.split(r"[-_.@]", tag.strip().lower(), maxsplit=1)[0]
+    first, *rest = re.split(r"[-_.@]", tag.strip().lower(), maxsplit=8)
+    if first == "zh" and "hans" not in rest and _TRADITIONAL.intersection(rest):
+        return "zh-Hant"
     return next((lang for lang in LANGS if lang == first), None)
 
 

@@ -147,12 +147,18 @@ class Film:
         if self._first is None:
             raise cut_short() if sniffed.missing else _undecodable()
         require_pixels(self._first.width, self._first.height, limits)
+        self._trc = self._first.color_trc
         self._orientation = ffmpeg.orientation(self._first, stream)
         self._media = replace(self._described(self._first, expected, now, provenance), stations=stations)
 
     @property
     def media(self) -> Media:
         return self._media
+
+    @property
+    def transfer(self) -> int:
+        """How light is written in the pictures, as ITU-T H.273 (8.2) counts it; 2 where none is said."""
+        return int(self._trc)
 
     @property
     def ending(self) -> Ending:

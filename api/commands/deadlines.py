@@ -88,7 +88,7 @@ def _calendar(desk: Desk, case: str | None, words: Words) -> None:
         with desk.read() as reading:
             cases.look_up(reading, case)
     found = board.of_case(desk, case) if case else board.everything(desk)
-    typer.echo(feed(found, desk.now(), chinese=words.lang == "zh"), nl=False)
+    typer.echo(feed(found, desk.now(), words.lang), nl=False)
 
 
 def _digest(desk: Desk, zone: str | None, words: Words, *, as_json: bool) -> None:

@@ -275,7 +275,7 @@ def reply(
         text=text,
         template=template,
         values=values,
-        chinese=words.lang == "zh",
+        lang=words.lang,
         proactive=proactive,
         templated=templated,
     )

@@ -96,6 +96,7 @@ def templates(
 ) -> None:
     """List the platform's templates, with the values that each still needs."""
     from api import outlook  # noqa: PLC0415 - see cli
+    from claims.vocabulary.quoted import Words as Pair  # noqa: PLC0415 - see cli
 
     words = told(lang)
     with desk_of(data) as desk:
@@ -105,5 +106,5 @@ def templates(
         return
     for each in found:
         needed = ", ".join(name for name in each["variables"] if name not in each["known"]) or "-"
-        title = each["title"]["zh" if words.lang == "zh" else "en"]
+        title = Pair.model_validate(each["title"]).of(words.lang)
         sys.stdout.write(f"{each['id']}  {title}  ({needed})\n")

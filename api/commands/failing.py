@@ -28,6 +28,7 @@ STATUS: dict[type[Exception], int] = {
     errors.TooLargeError: 65,
     errors.UnreadableFileError: 65,
     errors.BackupError: 65,
+    errors.CertificateError: 64,
     UnfitError: 64,
     LockedError: 64,
     ChatError: 65,

@@ -25,6 +25,7 @@ T = TypeVar("T", bound="BaseModel")
 
 class LangName(StrEnum):
     ZH = "zh"
+    ZH_HANT = "zh-Hant"
     EN = "en"
 
 
@@ -49,7 +50,7 @@ def told(lang: LangName | None) -> Words:
     """The words of that language, or of the terminal."""
     from api.words import pick_from, words  # noqa: PLC0415 - see cli
 
-    return words("zh" if lang is LangName.ZH else "en" if lang else pick_from(os.environ))
+    return words(lang.value if lang else pick_from(os.environ))
 
 
 def settings_of(data: Path | None) -> Settings:

@@ -110,8 +110,7 @@ def _list(desk: Any, case: str, words: Words, screen: Console, *, as_json: bool)
 
 
 def _show_offer(offer: Offer, words: Words, screen: Console) -> None:
-    title = offer.channel.packet.title
-    named = title.zh if words.lang == "zh" else title.en
+    named = offer.channel.packet.title.of(words.lang)
     troubles = (*offer.refusals, *offer.planned.lacking)
     sign = "✗" if offer.refusals else "…" if troubles else "✓"
     screen.print(f"{sign} {offer.channel.key}: {named}", markup=False, soft_wrap=True)

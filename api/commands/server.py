@@ -34,6 +34,8 @@ def serve(
     lang: LangOption = None,
 ) -> None:
     """Serve the web app and the HTTP interface, with one worker process."""
+    from api import certificate  # noqa: PLC0415 - see cli
+    from api.desk import utc_now  # noqa: PLC0415 - see cli
     from api.guard import LOOPBACK  # noqa: PLC0415 - see cli
     from api.logs import configure  # noqa: PLC0415 - see cli
     from api.serving import listening  # noqa: PLC0415 - see cli
@@ -45,6 +47,7 @@ def serve(
     asked = {"host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
     configure(settings.log_level)
+    certificate.of(settings, utc_now())
     begin(settings, "sixface")
     with listening(settings) as sock:
         address, number = sock.getsockname()[:2]
@@ -88,12 +91,15 @@ def worker(
     ] = False,
 ) -> None:
     """Take examinations from the queue until told to stop; serve starts one by itself."""
+    from api import certificate  # noqa: PLC0415 - see cli
+    from api.desk import utc_now  # noqa: PLC0415 - see cli
     from api.logs import configure  # noqa: PLC0415 - see cli
     from api.telemetry import begin  # noqa: PLC0415 - see cli
     from api.worker import work  # noqa: PLC0415 - see cli
 
     settings = settings_of(data)
     configure(settings.log_level)
+    certificate.of(settings, utc_now())
     begin(settings, "sixface-worker")
     work(settings, with_parent=with_parent)
 

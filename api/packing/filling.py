@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from api import provenance
 from api.packing import leaves
 from api.packing.files import File, Filled, file_of
+from api.sealing import version
 from evidence.fault import broke
-from evidence.fitting import film, photo
+from evidence.fitting import film, photo, workshop
 from evidence.fitting.rate import Footage
 from evidence.fitting.wish import Bounds
 
 if TYPE_CHECKING:
     from api.cases import Dossier
+    from api.certificate import Certificate
     from api.desk import Desk
     from api.words import Words
     from claims.packets.letter import Written
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 AMPLE: Final = 20_000_000
 """Bytes of a photo where no source limits it: more than a phone's best JPEG."""
+
+_SHARE: Final = 10
+"""A record may take a tenth of a file at most."""
 
 Progress = Callable[[int, int, str], None]
 """Told the file that is being made, how many there are, and its name."""
@@ -62,6 +68,8 @@ class Order:
     planned: Plan
     written: Written
     words: Words
+    signer: Certificate | None = None
+    """Who signs the records of origin of what is made smaller; None for no records."""
 
 
 def fill(order: Order, folder: Path, progress: Progress = lambda _number, _of, _name: None) -> Filled:
@@ -100,13 +108,40 @@ def _filled(order: Order, piece: Piece, most: int | None, place: Path) -> File:
             return file_of(piece, place, shown)
         if shown.kind == "film":
             media = order.found.reports[shown.digest].media
-            made = film.fit(source, footage(media), most or shown.size, place)
-            return file_of(piece, place, shown, made)
-        bounds = Bounds(bytes=most or AMPLE, pixels=packet.pixels, grey=packet.black_and_white)
+            largest = _room(order, most or shown.size)
+            made = film.fit(source, footage(media), largest, place)
+            return _attested(order, file_of(piece, place, shown, made), place, most)
+        bounds = Bounds(bytes=_room(order, most or AMPLE), pixels=packet.pixels, grey=packet.black_and_white)
         if shown.kind == "still" and not bounds.grey and source.stat().st_size <= bounds.bytes:
             shutil.copyfile(source, place)  # made by us: a JPEG without metadata
             return file_of(piece, place, shown)
-        return file_of(piece, place, shown, photo.fit(source, bounds, place))
+        return _attested(order, file_of(piece, place, shown, photo.fit(source, bounds, place)), place, most)
+
+
+def _room(order: Order, most: int) -> int:
+    """Bytes for a file, so that its record fits; where they are few the file itself has all of them."""
+    return most - provenance.ROOM if order.signer and most > _SHARE * provenance.ROOM else most
+
+
+def _attested(order: Order, file: File, place: Path, most: int | None) -> File:
+    """The file with its record of origin, where there is a certificate; else it says why it has none."""
+    if order.signer is None or file.made is None:
+        return file
+    origin = provenance.Origin(
+        source=str(file.sources[0]["digest"]),
+        action="c2pa.transcoded",
+        program=file.made.program,
+        engine=version(),
+        commands=file.made.commands,
+        settings=file.made.settings,
+    )
+    content, lacking = provenance.attested(
+        place.read_bytes(), file.name, origin, order.signer, at=order.desk.now(), most=most
+    )
+    place.write_bytes(content)
+    digest, size = workshop.digest_of(place)
+    told = {"signed": lacking is None, **({"why": lacking.model_dump(mode="json")} if lacking else {})}
+    return replace(file, digest=digest, bytes=size, facts={**file.facts, "provenance": told})
 
 
 def footage(media: MediaFacts) -> Footage:

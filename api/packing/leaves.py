@@ -223,7 +223,7 @@ def _set(search: _Search, kept: list[Shown]) -> tuple[bytes, int]:
     alone = not planned.packet.part
     heading = words.text("Statement and exhibits")
     if title:
-        heading = title.zh if words.lang == "zh" else title.en
+        heading = title.of(words.lang)
     here = {shown.exhibit for shown in kept}
     sheet: dict[str, Any] = {
         "lang": words.lang,

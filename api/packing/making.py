@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import idempotency, item
+from api import certificate, idempotency, item
 from api.caller import WORKER, Caller
 from api.cases import Dossier, gather, stream_of
 from api.errors import ApiError, MissingPacketError, PacketNotMadeError, PacketRefusedError
@@ -240,8 +240,9 @@ def _carried_out(desk: Desk, packet_id: str, wish: Wish, progress: Progress) -> 
     try:
         offer = _agreed(desk, found, wish)
         with desk.wiring.workspace() as folder:
-            told = words("zh" if offer.written.chinese else "en")
-            order = Order(desk, found, offer.planned, offer.written, told)
+            told = words(offer.written.lang)
+            signer = certificate.of(desk.wiring.settings, desk.now())
+            order = Order(desk, found, offer.planned, offer.written, told, signer)
             packed = pack(order, offer, row.id, folder, progress)
             with desk.blobs.stage() as staging, packed.zip.open("rb") as zipped:
                 shutil.copyfileobj(zipped, staging, 1 << 20)

@@ -101,7 +101,7 @@ def told_letter(written: Written) -> dict[str, Any]:
     """A statement as JSON."""
     return {
         "kind": written.id,
-        "lang": "zh" if written.chinese else "en",
+        "lang": written.lang,
         "text": written.text,
         "length": written.length,
         "counted_in": written.unit,
@@ -164,6 +164,6 @@ def offer(
         planned,
         words(chosen).say,
         now=desk.now(),
-        chinese=chosen == "zh",
+        lang=chosen,
     )
     return Offer(to, planned, written, own=to.rules.id == rules.id)

@@ -28,7 +28,7 @@ PAGE_POLICY: Final = (
 FILM_POLICY: Final = PAGE_POLICY.replace("img-src 'self'", "img-src 'self' data:; media-src 'self'")
 """That of a page with a film: its pictures travel in it, and the film comes from here alone."""
 
-_NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
+_NAMES: Final[Mapping[Lang, str]] = {"zh": "简体", "zh-Hant": "繁體", "en": "English"}
 NAV: Final[Mapping[str, Saying]] = {
     "/film": say("Film"),
     "/": say("Check a file"),

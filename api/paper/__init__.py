@@ -7,6 +7,7 @@
     making     a gathered case becomes a sheet
     font       the one font, and which characters it has
     press      a sheet becomes a PDF, by `dossier.typ`
+    signature  the PDF is signed, where the deployment has a certificate
 
 It stands in `api` because it is made of all that people read (readings, the unfolding, the
 timeline, the one catalogue), and it opens no picture: stills go in as the examination made them.

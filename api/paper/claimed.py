@@ -45,7 +45,7 @@ _MOST_SUMS: Final = 12
 
 def of(pair: Pair, words: Words) -> str:
     """A ruleset's text in the language of `words`."""
-    return pair.zh if words.lang == "zh" else pair.en
+    return pair.of(words.lang)
 
 
 def local(moment: datetime, case: Case) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from claims.assessment import Assessment
     from claims.case import Locale
 
-LANGS: Final[Mapping[Locale, Lang]] = {"zh-Hans": "zh", "zh-Hant": "zh", "en": "en"}
-"""There is no catalogue in traditional characters yet, so those cases are told in simplified ones."""
+LANGS: Final[Mapping[Locale, Lang]] = {"zh-Hans": "zh", "zh-Hant": "zh-Hant", "en": "en"}
+"""The language in which a case is told."""
 
 
 def make(

@@ -54,7 +54,7 @@ def _lines(sections: Iterable[Section], words: Words) -> Iterator[Line]:
             if remark.outcome in {Outcome.FAIL, Outcome.UNSURE}:
                 yield Line(remark.outcome, section.title, remark.says, _times(remark, words))
         if calm := [remark for remark in told if remark.outcome is Outcome.PASS]:
-            says = ("" if words.lang == "zh" else " ").join(remark.says for remark in calm)
+            says = (" " if words.lang == "en" else "").join(remark.says for remark in calm)
             yield Line(
                 Outcome.PASS,
                 section.title,

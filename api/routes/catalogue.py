@@ -12,7 +12,7 @@ from api.errors import UnknownProfileError
 from api.guard import MOST_JSON
 from api.problems import described, language
 from api.routes.asking import Key, Serving
-from api.words import Words, words
+from api.words import LANGS, Words, words
 from claims.ruleset import LARGEST, RulesetError, parse
 from evidence import profile as profiles
 
@@ -49,8 +49,7 @@ def all_rulesets(
     items: list[dict[str, object]] = []
     for name in desk.rulebook.names():
         try:
-            whole = _ruleset(desk, name)
-            items.append({part: whole[part] for part in BRIEF} if brief else whole)
+            items.append(_brief(desk, name) if brief else _ruleset(desk, name))
         except RulesetError as error:
             items.append({"name": name, "own": True, "problems": _problems(error)})
     return JSONResponse({"items": items})
@@ -96,6 +95,12 @@ def one_profile(name: Name) -> Response:
 def _ruleset(desk: Serving, name: str) -> dict[str, object]:
     own = desk.rulebook.is_own(name)
     return {"name": name, "own": own, **desk.rulebook.get(name).rules.model_dump(mode="json")}
+
+
+def _brief(desk: Serving, name: str) -> dict[str, object]:
+    """The parts that a page needs, the title in every language that pages speak."""
+    whole, title = _ruleset(desk, name), desk.rulebook.get(name).rules.title
+    return {part: whole[part] for part in BRIEF} | {"title": {lang: title.of(lang) for lang in LANGS}}
 
 
 def _problems(error: RulesetError, told: Words | None = None) -> list[dict[str, object]]:

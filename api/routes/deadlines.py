@@ -81,5 +81,5 @@ def calendar_of_case(
 
 
 def _calendar(desk: Serving, found: tuple[Alarm, ...], lang: Lang) -> Response:
-    text = feed(found, desk.now(), chinese=lang == "zh")
+    text = feed(found, desk.now(), lang)
     return Response(text, media_type=CALENDAR, headers={"Cache-Control": "no-store"})

@@ -158,8 +158,8 @@ async function offerPlatforms() {
 }
 
 function fillPlatforms() {
-  const lang = document.documentElement.lang.slice(0, 2);
-  const options = platforms.map((one) => new Option(one.title[lang] ?? one.title.en, one.name));
+  const { lang } = document.documentElement;
+  const options = platforms.map((one) => new Option(one.title[lang] ?? one.title[lang.slice(0, 2)] ?? one.title.en, one.name));
   $("ruleset").replaceChildren(...options);
   if (platforms.some((one) => one.name === ruleset())) $("ruleset").value = ruleset();
   const { seconds } = cap();

@@ -45,7 +45,7 @@ async function ask({ wrong, signature, signer, proofs }) {
     }
     const files = Object.fromEntries([...proofs].map(([path, content]) => [path, base64(content)]));
     const bytes = [...proofs.values()].reduce((sum, content) => sum + content.length, 0);
-    const reply = await fetch(`/v1/verifications?lang=${document.documentElement.lang.slice(0, 2)}`, {
+    const reply = await fetch(`/v1/verifications?lang=${document.documentElement.lang}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ files }),

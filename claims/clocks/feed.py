@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from claims.clocks.board import Alarm, order
+from claims.language import Lang
 from claims.vocabulary.quoted import Words
 
 PRODUCT: Final = "-//Sixface//Deadlines 1//EN"
@@ -22,7 +23,7 @@ _NAME: Final = Words(zh="售后时限", en="Claim deadlines")
 _ORDER: Final = Words(zh="订单", en="Order")
 
 
-def feed(found: Iterable[Alarm], made_at: datetime, *, chinese: bool) -> str:
+def feed(found: Iterable[Alarm], made_at: datetime, lang: Lang) -> str:
     """The text of the calendar; alarms whose end nobody knows are left out."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -30,21 +31,21 @@ def feed(found: Iterable[Alarm], made_at: datetime, *, chinese: bool) -> str:
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(_in(_NAME, chinese=chinese))}",
+        f"X-WR-CALNAME:{escaped(_NAME.of(lang))}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
     for alarm in sorted(found, key=order):
         if alarm.due_at is not None:
-            lines += _entry(alarm, alarm.due_at, made_at, chinese=chinese)
+            lines += _entry(alarm, alarm.due_at, made_at, lang)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))
 
 
-def _entry(alarm: Alarm, due: datetime, made_at: datetime, *, chinese: bool) -> Iterator[str]:
-    title = _in(alarm.title, chinese=chinese)
-    named = f"{_in(_ORDER, chinese=chinese)} {alarm.order_number}" if alarm.order_number else alarm.case_id
-    told = [_in(words, chinese=chinese) for words in (alarm.todo, alarm.missed) if words]
+def _entry(alarm: Alarm, due: datetime, made_at: datetime, lang: Lang) -> Iterator[str]:
+    title = alarm.title.of(lang)
+    named = f"{_ORDER.of(lang)} {alarm.order_number}" if alarm.order_number else alarm.case_id
+    told = [words.of(lang) for words in (alarm.todo, alarm.missed) if words]
     yield "BEGIN:VEVENT"
     yield f"UID:{alarm.id}@sixface"
     yield f"DTSTAMP:{_utc(made_at)}"
@@ -61,10 +62,6 @@ def _entry(alarm: Alarm, due: datetime, made_at: datetime, *, chinese: bool) -> 
     yield f"TRIGGER:{_AHEAD}"
     yield "END:VALARM"
     yield "END:VEVENT"
-
-
-def _in(words: Words, *, chinese: bool) -> str:
-    return words.zh if chinese else words.en
 
 
 def _utc(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from claims.case import Case, Direction, EventKind, Exhibit, ExhibitKind, Inspection, Parcel, Role, Sum
 from claims.clocks.sentences import local
+from claims.language import Lang
 from claims.naming import ROLES
 from claims.packets.exhibited import numbered
 from claims.packets.plan import Plan
@@ -63,21 +64,21 @@ def proven(case: Case, reports: Mapping[str, Report]) -> Iterator[str]:
 
 
 def values(
-    case: Case, reports: Mapping[str, Report], planned: Plan, name_of: NameOf, *, chinese: bool
+    case: Case, reports: Mapping[str, Report], planned: Plan, name_of: NameOf, lang: Lang
 ) -> dict[str, str]:
     """The values by the names that sentences have for them; `name_of` says what an exhibit is called."""
     told = {
         "order_number": case.order_number,
         "reason": case.reason,
-        "items": _listed((item.title or item.sku for item in case.items), chinese=chinese),
-        "serial_sent": _listed((item.serial for item in case.items), chinese=chinese),
+        "items": _listed((item.title or item.sku for item in case.items), lang),
+        "serial_sent": _listed((item.serial for item in case.items), lang),
     }
     for kind, name in _EVENTS.items():
         if event := case.event(kind):
             told[name] = local(event.at, case.zone)
     told |= _sums(case) | _sent(case) | _returned(case)
-    told |= _inspected(case, chinese=chinese)
-    told |= _shown(case, reports, planned, name_of, chinese=chinese)
+    told |= _inspected(case, lang)
+    told |= _shown(case, reports, planned, name_of, lang)
     return {name: " ".join(value.split()) for name, value in told.items() if value.strip()}
 
 
@@ -92,8 +93,8 @@ def opening(case: Case, reports: Mapping[str, Report]) -> Exhibit | None:
     return films[0] if len(films) == 1 else None
 
 
-def _listed(parts: Iterable[str], *, chinese: bool) -> str:
-    return ("、" if chinese else ", ").join(part for part in parts if part)
+def _listed(parts: Iterable[str], lang: Lang) -> str:
+    return (", " if lang == "en" else "、").join(part for part in parts if part)
 
 
 def _sums(case: Case) -> dict[str, str]:
@@ -125,12 +126,12 @@ def _weighed(parcel: Parcel, name: str) -> dict[str, str]:
     return {name: str(grams)} if grams else {}
 
 
-def _inspected(case: Case, *, chinese: bool) -> dict[str, str]:
+def _inspected(case: Case, lang: Lang) -> dict[str, str]:
     if not case.inspections:
         return {}
     last: Inspection = max(case.inspections, key=lambda each: each.at)
     found = [
-        words.zh if chinese else words.en
+        words.of(lang)
         for (question, answer), words in _INSPECTED.items()
         if getattr(last, question) is answer
     ]
@@ -138,13 +139,13 @@ def _inspected(case: Case, *, chinese: bool) -> dict[str, str]:
     return {
         "inspected_at": local(last.at, case.zone),
         "inspected_by": last.by,
-        "inspection": ("；" if chinese else "; ").join(found),
-        "serial_found": _listed((each.serial for each in last.found), chinese=chinese),
+        "inspection": ("; " if lang == "en" else "；").join(found),
+        "serial_found": _listed((each.serial for each in last.found), lang),
     }
 
 
 def _shown(
-    case: Case, reports: Mapping[str, Report], planned: Plan, name_of: NameOf, *, chinese: bool
+    case: Case, reports: Mapping[str, Report], planned: Plan, name_of: NameOf, lang: Lang
 ) -> dict[str, str]:
     numbers = numbered(planned)
     told: dict[str, str] = {}
@@ -158,7 +159,7 @@ def _shown(
         if exhibit.role is Role.PACK_FILM and exhibit.id in numbers:
             told["pack_number"] = str(numbers[exhibit.id])
     named = sorted((numbers[e.id], name_of(called(e))) for e in case.exhibits if e.id in numbers)
-    told["exhibits"] = _listed((f"{number}: {name}" for number, name in named), chinese=chinese)
+    told["exhibits"] = _listed((f"{number}: {name}" for number, name in named), lang)
     return told
 
 

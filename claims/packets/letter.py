@@ -19,6 +19,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from claims.case import Case
+from claims.language import Lang
 from claims.packets import facts
 from claims.packets.counting import length
 from claims.packets.facts import NameOf
@@ -107,7 +108,7 @@ class Written(Value):
     """A statement as it would be sent."""
 
     id: Key
-    chinese: bool
+    lang: Lang
     text: str
     sentences: tuple[tuple[Key, str], ...]
     """The same, sentence by sentence, each with its id."""
@@ -138,27 +139,27 @@ def write(
     name_of: NameOf,
     *,
     now: datetime,
-    chinese: bool,
+    lang: Lang,
 ) -> Written:
     """The statement for the channel of `planned`; it may still be too long, see `fits`."""
     packet = planned.packet
     kind = letters().of(classify(case, rules))
-    known = facts.values(case, reports, planned, name_of, chinese=chinese)
+    known = facts.values(case, reports, planned, name_of, lang)
     true = {*facts.facts(case, reports, planned), *facts.proven(case, reports)}
     by_id = {sentence.id: sentence for sentence in letters().sentence}
     borne_out = [
-        _Filled(s, _said(s, known, chinese=chinese))
+        _Filled(s, _said(s, known, lang))
         for s in (by_id[name] for name in kind.sentences)
         if set(s.when) <= true and set(VARIABLE.findall(s.text.zh)) <= set(known)
     ]
     loaded = [each for each in borne_out if _loaded(each.text)]
     foreign = [
-        each for each in borne_out if each.sentence.own_words and not chinese and _HAN.search(each.text)
+        each for each in borne_out if each.sentence.own_words and lang == "en" and _HAN.search(each.text)
     ]
     kept = [each for each in borne_out if each not in loaded and each not in foreign]
     limits = [most for most in (packet.characters, packet.field_characters) if most is not None]
     most = min(limits, default=None)
-    short = _shortened(kept, most, packet.counts, chinese=chinese)
+    short = _shortened(kept, most, packet.counts, lang)
     left = [
         _left(each, say("Its words accuse somebody or lead elsewhere; say what was found."))
         for each in loaded
@@ -175,10 +176,10 @@ def write(
         for each in kept
         if each not in short
     ]
-    text = _joined(short, chinese=chinese)
+    text = _joined(short, lang)
     return Written(
         id=kind.id,
-        chinese=chinese,
+        lang=lang,
         text=text,
         sentences=tuple((each.sentence.id, each.text) for each in short),
         length=length(text, packet.counts),
@@ -189,9 +190,8 @@ def write(
     )
 
 
-def _said(sentence: Sentence, known: Mapping[str, str], *, chinese: bool) -> str:
-    text = sentence.text.zh if chinese else sentence.text.en
-    return VARIABLE.sub(lambda name: known[name[1]], text)
+def _said(sentence: Sentence, known: Mapping[str, str], lang: Lang) -> str:
+    return VARIABLE.sub(lambda name: known[name[1]], sentence.text.of(lang))
 
 
 def _loaded(text: str) -> bool:
@@ -199,10 +199,10 @@ def _loaded(text: str) -> bool:
     return bool(found(text, (*words.abuse, *words.accusations)) or steering(text))
 
 
-def _shortened(kept: Sequence[_Filled], most: int | None, unit: Unit, *, chinese: bool) -> list[_Filled]:
+def _shortened(kept: Sequence[_Filled], most: int | None, unit: Unit, lang: Lang) -> list[_Filled]:
     """Without the sentences that matter least, the later of two alike, until the rest fits."""
     left = list(kept)
-    while most is not None and length(_joined(left, chinese=chinese), unit) > most:
+    while most is not None and length(_joined(left, lang), unit) > most:
         spare = [each for each in left if each.sentence.weight < STAYS]
         if not spare:
             return left
@@ -210,8 +210,8 @@ def _shortened(kept: Sequence[_Filled], most: int | None, unit: Unit, *, chinese
     return left
 
 
-def _joined(kept: Iterable[_Filled], *, chinese: bool) -> str:
-    return ("" if chinese else " ").join(each.text for each in kept)
+def _joined(kept: Iterable[_Filled], lang: Lang) -> str:
+    return (" " if lang == "en" else "").join(each.text for each in kept)
 
 
 def _left(each: _Filled, why: Saying) -> Left:

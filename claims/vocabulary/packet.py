@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from claims.language import Lang
 from claims.record.exhibit import Role
 from claims.value import Value
 from claims.vocabulary.quoted import Blank, Key, Quoted, Words
@@ -70,7 +71,7 @@ class Packet(Quoted):
     black_and_white: bool = False
     to: Literal["platform", "card", "carrier"] = "platform"
     """Whom the statement beside it addresses."""
-    language: Literal["zh", "en"] | None = None
+    language: Lang | None = None
     """In which the statement is written: our reading of the market; that of the case where blank."""
     part: Annotated[tuple[Part, ...], Field(max_length=40)] = ()
     """What it asks for by name; where there are any, nothing else goes in."""

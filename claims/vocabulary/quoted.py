@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from claims.language import Lang, traditional
 from claims.value import Value
 from claims.vocabulary.goods import Goods, Worth
 
@@ -32,10 +33,16 @@ OneOrMore = BeforeValidator(one_or_more)
 
 
 class Words(Value):
-    """One text in the two languages of the product."""
+    """One text in the two languages that it is written in."""
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+    def of(self, lang: Lang) -> str:
+        """The text in that language; traditional characters are looked up."""
+        if lang == "en":
+            return self.en
+        return traditional(self.zh) if lang == "zh-Hant" else self.zh
 
 
 class Source(Value):

@@ -1,20 +1,30 @@
-"""Texts as they are compared: nobody hides a word behind blanks, case or full-width letters."""
+"""Texts as they are compared: blanks, case, full-width letters and traditional characters hide no word."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from importlib import resources
 from typing import Final
 
 LONGEST = 20_000
 """Characters of a text that are looked at; a message has at most 16,384."""
+FOLDED: Final = "simplified.txt"
+"""Two lines: traditional characters, and below each the simplified one; drawn by `make hant`."""
+
+
+@cache
+def _simplified() -> Mapping[int, int]:
+    text = resources.files("claims").joinpath("words", FOLDED).read_text("utf-8")
+    old, new = text.split()
+    return str.maketrans(old, new)
 
 
 def plain(text: str) -> str:
-    """Folded to compatible, lower-case letters, without what cannot be seen, with single blanks."""
-    folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    """Folded: lower-case, compatible letters, simplified characters, single blanks, nothing unseen."""
+    folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_simplified())
     shown = (c for c in folded if c.isspace() or unicodedata.category(c) not in {"Cf", "Cc"})
     return " ".join("".join(shown).split())
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from claims.case import Case, Direction, Sum
 from claims.clocks.sentences import local
+from claims.language import Lang
 from claims.record.parcel import Parcel
 from claims.vocabulary.wording import VARIABLE, Template
 
@@ -24,9 +25,9 @@ class Filled:
     missing: tuple[str, ...] = ()
 
 
-def fill(template: Template, values: Mapping[str, str], *, chinese: bool) -> Filled:
+def fill(template: Template, values: Mapping[str, str], lang: Lang) -> Filled:
     """The text in one language; a variable without a value stays as it is and is named."""
-    text = template.text.zh if chinese else template.text.en
+    text = template.text.of(lang)
     missing = tuple(name for name in template.variables if not values.get(name, "").strip())
 
     def value(found: re.Match[str]) -> str:

@@ -17,17 +17,20 @@ import sys
 from datetime import UTC, datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
 from evidence import fault
 from evidence.check import RefusedError
 from evidence.command import FAULT, REFUSED, Voice
-from evidence.fitting.wish import Become, Bounds, Encode, Measure, Measured, Task
+from evidence.fitting.wish import Become, Bounds, Encode, Look, Measure, Measured, Task
 from evidence.model import Expectation, Saying, say
 from evidence.profile import Limits, load
 from evidence.walls import sandbox
+
+if TYPE_CHECKING:
+    from evidence.decode import Film
 
 MEMORY: Final = 4 * 1024**3
 """Bytes of address space; FFmpeg reserves far more of it than it uses."""
@@ -57,6 +60,8 @@ def work(file: Path, out: Path, order: Order, parent: int | None) -> int:
                 return FAULT  # nobody comes here: this process is FFmpeg now
             case Encode() as task:
                 made = _photo(source, task.bounds, Path(task.name))
+            case Look():
+                made = _seen(source)
             case Measure():
                 made = _measured(source)
         voice.tell(made=made.model_dump(mode="json"))
@@ -130,17 +135,26 @@ def _photo(source: BufferedReader, bounds: Bounds, place: Path) -> Measured:
     return Measured(width=made.width, height=made.height, settings=settings)
 
 
-def _measured(source: BufferedReader) -> Measured:
+def _film(source: BufferedReader) -> Film:
     from evidence import gate  # noqa: PLC0415 - behind the walls
     from evidence.decode import open_film  # noqa: PLC0415 - likewise
 
-    film = open_film(
+    return open_film(
         source,
         gate.sniff(source),
         limits=_limits("video"),
         expected=Expectation(),
         now=datetime.now(UTC),
     )
+
+
+def _seen(source: BufferedReader) -> Measured:
+    film = _film(source)
+    return Measured(width=film.media.width, height=film.media.height, transfer=film.transfer)
+
+
+def _measured(source: BufferedReader) -> Measured:
+    film = _film(source)
     for _ in film.frames():
         pass
     if not film.ending.complete:

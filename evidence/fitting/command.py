@@ -2,7 +2,8 @@
 
 FFmpeg gets the film as its standard input and no name, one demuxer, the decoders of the house and no
 protocol but that input; it writes beside itself. No metadata goes along, so neither place nor time nor
-camera; the picture is turned upright; no picture is left out.
+camera; the picture is turned upright; no picture is left out; light for bright
+screens is bent for any screen.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ PRESET: Final = "veryfast"
 """Half of the time of `medium`, at the same bytes a little softer."""
 _LOG: Final = "passes"
 _SOUND_RATE: Final = 48_000
+WHITE: Final = 203
+"""cd/m2 of a white sheet in pictures for bright screens (ITU-R BT.2408-7, 2.1)."""
+PEAK: Final = 1000
+"""cd/m2 of the brightest that phones write."""
+_STRAIGHT: Final = 0.3
+"""Share of white up to which light stays as it is; above it is bent, so that bright print keeps its lines."""
 
 
 def program() -> str:
@@ -52,7 +59,7 @@ def _line(film: Footage, shape: Shape, *, number: int) -> list[str]:
         protocol_whitelist="fd",
         codec_whitelist=DECODERS,
     )
-    picture = _scaled(source["V:0"], film, shape)
+    picture = _dimmed(_scaled(source["V:0"], film, shape), film)
     settings: dict[str, Any] = {
         "c:v": "libx264",
         "preset": PRESET,
@@ -74,6 +81,17 @@ def _line(film: Footage, shape: Shape, *, number: int) -> list[str]:
         out = ffmpeg.output(*streams, FILM, movflags="+faststart", **settings)
     quiet = out.global_args("-nostdin", "-hide_banner", "-nostats", "-loglevel", "error")
     return cast("list[str]", quiet.compile(cmd="ffmpeg", overwrite_output=True)[1:])
+
+
+def _dimmed(picture: Any, film: Footage) -> Any:  # noqa: ANN401 - see above
+    """The picture for any screen; what was written for bright ones would look washed out there."""
+    if not film.bright:
+        return picture
+    light = picture.filter("zscale", transfer="linear", npl=WHITE).filter("format", "gbrpf32le")
+    bent = light.filter("zscale", primaries="bt709").filter(
+        "tonemap", "mobius", param=_STRAIGHT, desat=0, peak=round(PEAK / WHITE, 3)
+    )
+    return bent.filter("zscale", transfer="bt709", matrix="bt709", range="tv")
 
 
 def _scaled(picture: Any, film: Footage, shape: Shape) -> Any:  # noqa: ANN401 - see above

@@ -16,11 +16,13 @@ from evidence.check import RefusedError
 from evidence.fault import FaultError, broke
 from evidence.fitting import command, workshop
 from evidence.fitting.rate import Footage, Shape, shapes
-from evidence.fitting.wish import Become, Made, Measure, Measured
+from evidence.fitting.wish import Become, Look, Made, Measure, Measured
 from evidence.model import say
 
 TRIES: Final = 3
 """Times that one size of picture is tried; each aims lower by what the last was over."""
+BRIGHT: Final = frozenset({16, 18})
+"""Perceptual quantizer (SMPTE ST 2084) and hybrid log-gamma (ITU-R BT.2100), as ITU-T H.273 counts them."""
 _AIM: Final = 0.97
 _SHORTER: Final = 0.25
 """Seconds by which a re-encoded film may seem shorter: the last picture's own length is rounded."""
@@ -91,6 +93,14 @@ class _Search:
         workshop.done(self.film, task, self.out)
 
 
+def _bright(film: Path, out: Path) -> bool:
+    """Whether the film's pictures are written for bright screens. Raises as `fit`."""
+    seen = workshop.done(film, Look(seconds=120), out)
+    if seen is None:
+        raise broke()
+    return seen.transfer in BRIGHT
+
+
 def fit(film: Path, footage: Footage, most: int, place: Path) -> Made:
     """Make an MP4 of the whole of `film`, of at most `most` bytes, at `place`.
 
@@ -98,7 +108,7 @@ def fit(film: Path, footage: Footage, most: int, place: Path) -> Made:
         RefusedError: it would not be readable in so few bytes.
         FaultError: a child or FFmpeg broke, or what was made does not hold the whole film.
     """
-    search = _Search(film, footage, most, place.parent)
+    search = _Search(film, replace(footage, bright=_bright(film, place.parent)), most, place.parent)
     for shape in shapes(footage, most):
         found = search.encode(shape)
         if found is None:

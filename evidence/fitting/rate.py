@@ -48,6 +48,8 @@ class Footage:
     """Seconds."""
     frames: int
     sound: bool
+    bright: bool = False
+    """Whether light is written for bright screens (HLG or PQ), as phones do."""
 
     @property
     def rate(self) -> float:

@@ -54,7 +54,14 @@ class Measure(_Value):
     seconds: int
 
 
-Task = Annotated[Encode | Become | Measure, Field(discriminator="do")]
+class Look(_Value):
+    """Decode the first picture of the film, and say how light is written in it."""
+
+    do: Literal["look"] = "look"
+    seconds: int
+
+
+Task = Annotated[Encode | Become | Look | Measure, Field(discriminator="do")]
 
 
 class Measured(_Value):
@@ -67,6 +74,8 @@ class Measured(_Value):
     """Seconds; of a film."""
     frames: int | None = None
     sound: bool | None = None
+    transfer: int | None = None
+    """How light is written, as ITU-T H.273 counts it; of a film that was looked at."""
     settings: Mapping[str, str | int | float] = {}
     """How it was encoded; of a photo."""
 

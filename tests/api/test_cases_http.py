@@ -16,6 +16,7 @@ from api.idempotency import Claim
 from api.intake import Offer
 from api.settings import Settings
 from api.wiring import memory
+from api.words import LANGS
 from claims.verify import verify
 from tests.api.conftest import settle
 
@@ -184,6 +185,7 @@ def test_what_there_is_is_listed(client: httpx.Client) -> None:
     brief = client.get("/v1/rulesets", params={"brief": True}).json()["items"]
     assert [each["name"] for each in brief] == [each["name"] for each in rulesets]
     assert {name for each in brief for name in each} == {"name", "own", "title", "packet"}
+    assert {lang for each in brief for lang in each["title"]} == set(LANGS)
     profiles = client.get("/v1/profiles").json()["items"]
     assert {each["name"] for each in profiles} == {"unboxing", "defect_photo", "label_photo", "copy"}
     assert client.get("/v1/profiles/unboxing").json()["kind"] == "video"

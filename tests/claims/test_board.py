@@ -92,7 +92,7 @@ def unfolded(text: str) -> list[str]:
 
 def test_a_calendar_holds_every_alarm_with_an_end() -> None:
     odd = alarm("a2", 2, order_number="1,2;3\\4\r\nBEGIN:VEVENT\x07", platform="temu", missed=WORDS)
-    lines = unfolded(feed([alarm("a1", 30), odd, alarm("a3", None)], FRIDAY, chinese=True))
+    lines = unfolded(feed([alarm("a1", 30), odd, alarm("a3", None)], FRIDAY, "zh"))
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-2:] == ["END:VCALENDAR", ""]
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
@@ -100,9 +100,9 @@ def test_a_calendar_holds_every_alarm_with_an_end() -> None:
     assert "DTSTART:20261120T120000Z" in lines
     assert "DTSTAMP:20261120T100000Z" in lines
     assert "SUMMARY:回复工单 · 订单 1\\,2\\;3\\\\4\\nBEGIN:VEVENT" in lines
-    english = unfolded(feed([odd], FRIDAY, chinese=False))
+    english = unfolded(feed([odd], FRIDAY, "en"))
     assert any(line.startswith("SUMMARY:Answer the ticket · Order") for line in english)
-    assert unfolded(feed([], FRIDAY, chinese=True))[-2] == "END:VCALENDAR"
+    assert unfolded(feed([], FRIDAY, "zh"))[-2] == "END:VCALENDAR"
 
 
 @given(st.text(max_size=400))
@@ -116,5 +116,5 @@ def test_any_text_stays_one_value_on_short_lines(text: str) -> None:
 
 
 def test_a_calendar_of_a_year_is_small() -> None:
-    text = feed([alarm(f"a{n}", n) for n in range(1000)], FRIDAY + timedelta(days=1), chinese=True)
+    text = feed([alarm(f"a{n}", n) for n in range(1000)], FRIDAY + timedelta(days=1), "zh")
     assert len(text.encode()) < 600_000

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from claims.case import Case
+from claims.language import LANGS
 from claims.ruleset import load, names
 from claims.vocabulary.wording import LintRule
 from claims.words.linter import Draft, left, lint
@@ -125,10 +126,10 @@ def test_a_date_that_does_not_exist_is_no_end() -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_template_is_filled_or_names_what_is_missing(name: str) -> None:
     for template in load(name).rules.template:
-        for chinese in (True, False):
-            empty = fill(template, {}, chinese=chinese)
+        for lang in LANGS:
+            empty = fill(template, {}, lang)
             assert empty.missing == template.variables
-            full = fill(template, dict.fromkeys(template.variables, "值"), chinese=chinese)
+            full = fill(template, dict.fromkeys(template.variables, "值"), lang)
             assert full.missing == ()
             assert blanks(full.text) == ()
 
@@ -137,16 +138,17 @@ def test_every_template_is_filled_or_names_what_is_missing(name: str) -> None:
 def test_no_template_breaks_the_rules_of_its_own_platform(name: str) -> None:
     rules = load(name).rules
     for template in rules.template:
-        text = fill(template, dict.fromkeys(template.variables, "甲乙"), chinese=True).text
-        remarks = lint(Draft(text, case(), NOW), rules)
-        assert [r.id for r in remarks if r.blocks] == [], template.id
+        for lang in LANGS:
+            text = fill(template, dict.fromkeys(template.variables, "甲乙"), lang).text
+            remarks = lint(Draft(text, case(), NOW), rules)
+            assert [r.id for r in remarks if r.blocks] == [], template.id
 
 
 def test_a_value_is_never_a_template() -> None:
     template = next(t for t in load("temu").rules.template if t.id == "missing_part")
     told = dict.fromkeys(template.variables, "{order_number}")
-    assert fill(template, told, chinese=True).missing == ()
-    assert blanks(fill(template, told, chinese=True).text) != (), "what looks like a blank is told"
+    assert fill(template, told, "zh").missing == ()
+    assert blanks(fill(template, told, "zh").text) != (), "what looks like a blank is told"
 
 
 def test_the_case_fills_what_it_knows() -> None:

@@ -78,7 +78,7 @@ def stock(
         update={
             "subject": Subject(digest=_digest(whole), bytes=len(whole), name="film.mp4"),
             "media": MediaFacts.model_validate(
-                told.media.model_dump() | known.model_dump(exclude={"sound", "settings"})
+                told.media.model_dump() | known.model_dump(exclude={"sound", "settings", "transfer"})
             ),
             "stills": stills,
         }

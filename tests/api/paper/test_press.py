@@ -18,7 +18,7 @@ from api.errors import NoTypesetterError
 from api.paper import font, press
 from api.paper.making import make
 from api.paper.sheet import MOST_PICTURES, Pictures, Seal
-from api.words import Lang, words
+from api.words import LANGS, Lang, words
 from claims.assess import assess
 from claims.case import Case
 from claims.ruleset import load
@@ -163,7 +163,7 @@ def test_the_manifest_is_attached_and_its_digest_stands_on_every_page() -> None:
     assert all("c1" in page.extract_text() for page in reader.pages)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("text", [HOSTILE, "A" * 10_000, "长" * 10_000, "= h\n- l\n+ n " * 200, HOSTILE * 60])
 def test_what_users_write_is_text(text: str, lang: Lang) -> None:
     short = text[:500]
@@ -215,7 +215,7 @@ def test_the_font_has_what_the_catalogue_says_and_lacks_what_it_lacks() -> None:
     known = font.coverage(place)
     assert all(known.has(letter) for letter in f"aZ臺湾“”→·–{font.LACKING}")
     assert not any(known.has(letter) for letter in "\U0001f9e4\u05d0\u202e\ufffd\x00")
-    said = {letter for text in words("zh").catalogue.values() for letter in text if letter.isalnum()}
+    said = {c for lang in LANGS for text in words(lang).catalogue.values() for c in text if c.isalnum()}
     assert {letter for letter in said if not known.has(letter)} == set()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from claims.language import LANGS, Lang
 from claims.packets.counting import length
 from claims.packets.letter import STAYS, letters, write
 from claims.ruleset import load
@@ -34,11 +35,11 @@ TOLD: dict[str, Any] = {
 }
 
 
-def written(profile: str = "ebay.payment_dispute", *, chinese: bool = False, **told: Any) -> Any:
+def written(profile: str = "ebay.payment_dispute", *, lang: Lang = "en", **told: Any) -> Any:
     made = of(film(), photo("E2"), **{**TOLD, **told})
     plan = planned(profile, made)
     rules = load("tmall").rules
-    return write(made[0], rules, made[1], plan, str, now=NOW, chinese=chinese)
+    return write(made[0], rules, made[1], plan, str, now=NOW, lang=lang)
 
 
 def test_it_says_what_the_case_bears_out() -> None:
@@ -68,7 +69,7 @@ def test_it_says_nothing_that_the_case_does_not() -> None:
         planned("ebay.payment_dispute", bare),
         str,
         now=NOW,
-        chinese=False,
+        lang="en",
     ).text
     assert "17" in text
     for part in ("film", "six sides", "waybill", "inspected", "weighed"):
@@ -79,7 +80,7 @@ def test_what_a_film_proves_is_said_only_beside_the_film_or_where_it_is_sent_ano
     assert "The film shows" in written("paypal.paypal").text, "its pictures are there"
     made = of(film(), photo("E2"), **TOLD)
     plan = planned("paypal.paypal", made, without=frozenset({"E1"}))
-    text = write(made[0], load("tmall").rules, made[1], plan, str, now=NOW, chinese=False).text
+    text = write(made[0], load("tmall").rules, made[1], plan, str, now=NOW, lang="en").text
     assert "film" not in text
     alone = written("amazon_atoz.text_only").text
     assert "1: film of the opening, 2: photo of the fault" in alone
@@ -97,17 +98,17 @@ def test_a_finding_that_also_failed_is_no_fact() -> None:
     )
     made[1][report.subject.digest] = spoilt
     plan = planned("ebay.payment_dispute", made)
-    text = write(made[0], load("tmall").rules, made[1], plan, str, now=NOW, chinese=False).text
+    text = write(made[0], load("tmall").rules, made[1], plan, str, now=NOW, lang="en").text
     assert "six sides" not in text
 
 
-@pytest.mark.parametrize("chinese", [True, False])
-def test_what_is_too_long_loses_whole_sentences_the_least_important_first(*, chinese: bool) -> None:
-    whole = written("paypal.paypal", chinese=chinese, reason="Worn shoes.")
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_too_long_loses_whole_sentences_the_least_important_first(lang: Lang) -> None:
+    whole = written("paypal.paypal", lang=lang, reason="Worn shoes.")
     assert whole.most is None
     assert not whole.left
     long = "It was a pair of worn shoes in another box. " * 30
-    short = written(chinese=chinese, reason=long)
+    short = written(lang=lang, reason=long)
     assert short.most == 1000
     assert length(short.text, "characters") == short.length <= 1000
     assert short.fits
@@ -134,7 +135,7 @@ def test_even_its_shortest_form_may_be_too_long() -> None:
     made = of(photo("E1"), order_number="x" * 400)
     plan = planned("ebay.payment_dispute", made)
     tight = plan.model_copy(update={"packet": plan.packet.model_copy(update={"characters": 100})})
-    found = write(made[0], load("tmall").rules, made[1], tight, str, now=NOW, chinese=False)
+    found = write(made[0], load("tmall").rules, made[1], tight, str, now=NOW, lang="en")
     assert not found.fits
     assert found.text.endswith("."), "and it is not cut"
 
@@ -149,7 +150,7 @@ def test_a_sentence_that_accuses_or_leads_elsewhere_stays_out(word: str) -> None
 
 
 def test_the_sellers_words_in_another_language_stay_out_and_it_is_said() -> None:
-    assert "旧鞋" in written("paypal.paypal", chinese=True).text
+    assert "旧鞋" in written("paypal.paypal", lang="zh").text
     english = written("paypal.paypal")
     assert "旧鞋" not in english.text
     assert [(left.id, "in English" in str(left.why)) for left in english.left] == [("claim", True)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+
+from evidence.fitting import command
 
 RATE = 30
 SOUND = 48_000
@@ -73,3 +76,45 @@ def facts(path: Path) -> dict[str, float]:
             "sounds": sounds,
             "places": float("31.2304" in tags),
         }
+
+
+STEPS = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 0.9, 1.0)
+"""Signal of the bars of `write_bright`, from black to the brightest."""
+
+
+def write_bright(path: Path, transfer: str) -> Path:
+    """One second of grey bars in ten bits, for bright screens: `arib-std-b67` (HLG) or `smpte2084` (PQ)."""
+    wide, high = 640, 360
+    bars = np.repeat(np.round(64 + 876 * np.array(STEPS)).astype(np.uint16), wide // len(STEPS))
+    luma, chroma = np.tile(bars, (high, 1)), np.full(high * wide // 2, 512, np.uint16)
+    said = f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc:range=tv"
+    subprocess.run(
+        [
+            *(command.program(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p10le"),
+            *("-s", f"{wide}x{high}", "-r", str(RATE), "-i", "-", "-vf", said, "-c:v", "libx265"),
+            *(
+                "-preset",
+                "ultrafast",
+                "-crf",
+                "6",
+                "-x265-params",
+                "log-level=error",
+                "-tag:v",
+                "hvc1",
+                str(path),
+            ),
+        ],
+        input=(luma.tobytes() + chroma.tobytes()) * RATE,
+        check=True,
+    )
+    return path
+
+
+def bars(path: Path) -> list[float]:
+    """The luma of each bar as other readers show it: 0 black, 1 white."""
+    with av.open(str(path)) as film:
+        picture = next(film.decode(video=0))
+        luma = picture.to_ndarray()[: picture.height, : picture.width]
+    wide = luma.shape[1] // len(STEPS)
+    means = (luma[:, n * wide + wide // 4 : (n + 1) * wide - wide // 4].mean() for n in range(len(STEPS)))
+    return [(float(mean) - 16) / 219 for mean in means]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import cv2
 import pytest
 
@@ -109,3 +110,38 @@ def test_what_was_made_is_measured_by_decoding_it(large: Path, tmp_path: Path) -
     assert found is not None
     assert (found.width, found.height, found.frames, found.sound) == (640, 480, 120, True)
     assert found.duration == pytest.approx(4.0, abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("transfer", "grey", "white", "brightest"),
+    [
+        # Light of a grey card (18 %) and of a white sheet (203 cd/m2), as ITU-R BT.2408 has their
+        # signals; on any other screen they are to have about 0.42 (a gamma of 2.4) and nearly all.
+        ("arib-std-b67", 3, 5, 7),
+        ("smpte2084", 3, None, 5),
+    ],
+)
+def test_a_film_for_bright_screens_is_not_washed_out(
+    transfer: str, grey: int, white: int | None, brightest: int, tmp_path: Path
+) -> None:
+    source = films.write_bright(tmp_path / "phone.mov", transfer)
+    assert films.bars(film_of(source, tmp_path))[grey] == pytest.approx(0.425, abs=0.03)
+    shown = films.bars(tmp_path / "01-film.mp4")
+    assert shown[0] == pytest.approx(0, abs=0.02)
+    if white is not None:
+        assert shown[white] == pytest.approx(0.85, abs=0.03), "a white sheet was 0.75 of the signal"
+    assert shown[brightest] == pytest.approx(1, abs=0.06)
+    assert sorted(shown[: brightest + 1]) == shown[: brightest + 1], "nothing brighter looks darker"
+    with av.open(str(tmp_path / "01-film.mp4")) as there:
+        assert next(there.decode(video=0)).color_trc == 1, "and it says so itself"
+
+
+def film_of(source: Path, folder: Path) -> Path:
+    told = footage(source, sound=False, width=640, height=360)
+    film.fit(source, told, LIMIT, folder / "01-film.mp4")
+    return folder / "01-film.mp4"
+
+
+def test_a_film_for_any_screen_keeps_its_light(large: Path, tmp_path: Path) -> None:
+    made = film.fit(large, footage(large), LIMIT, tmp_path / "01-film.mp4")
+    assert not any("tonemap" in command for command in made.commands)

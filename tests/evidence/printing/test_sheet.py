@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from api.printing import sticker_sheet
-from api.words import words
+from api.words import LANGS, words
 from evidence.printing import sheet as sheets
 from evidence.printing.page import HEIGHT, WIDTH, unheld
 from evidence.vision.stickers import read
@@ -61,7 +61,7 @@ def test_it_is_the_same_byte_for_byte_and_a_well_formed_file() -> None:
 
 
 def test_all_that_is_written_on_it_can_be_drawn() -> None:
-    for lang in ("zh", "en"):
+    for lang in LANGS:
         told = words(lang)
         assert unheld(told.say(sheets.title(3)) + told.say(sheets.instruction())) == set()
     assert unheld("".join(map("".join, sheets.NAMES))) == set()
