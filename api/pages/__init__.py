@@ -5,7 +5,8 @@ frame     language, doors and headers of every page
 doors     all pages that need nothing but a `Shelf`, and the files they are made of
 station   a file to check, `/film`, and the clock beside the table
 report    an item of evidence: under way, its report, a person's word      shelf   where it finds its things
-cases     the board of clocks, and one case                                case_view   that, as plain texts
+cases     the board of clocks, and what forms of a case lead to            case_view   that, as plain texts
+case_page one case: its sections, each a template in `templates/case/` and a function
 shared    what somebody outside sees of a sealed bundle, and `/verify`
 ```
 
