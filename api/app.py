@@ -13,6 +13,7 @@ from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
 from api.pages import cases as case_pages
+from api.pages import packets as packet_pages
 from api.pages import shared
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
@@ -89,6 +90,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(noun.router)
     app.include_router(shared.router)
     app.include_router(case_pages.router)
+    app.include_router(packet_pages.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from api import cases, sealing, viewing
 from api.cases import Dossier
 from api.errors import MissingBundleError, MissingCaseError
-from api.pages import case_view
+from api.pages import case_view, packet_view
 from api.pages.frame import absent, language, page
 from api.telling import of
 from api.words import Words, words
@@ -121,4 +121,5 @@ SECTIONS: Final[tuple[Section, ...]] = (
     _notices,
     _files,
     _sealing,
+    packet_view.section,
 )
