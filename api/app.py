@@ -14,6 +14,7 @@ from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
 from api.pages import cases as case_pages
 from api.pages import packets as packet_pages
+from api.pages import seals as seal_pages
 from api.pages import shared
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
@@ -91,6 +92,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.include_router(shared.router)
     app.include_router(case_pages.router)
     app.include_router(packet_pages.router)
+    app.include_router(seal_pages.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

@@ -1,4 +1,4 @@
-"""What a worker does beside examinations: webhooks, packets, pending stamps, the bucket's holds, the scrub.
+"""What a worker does beside examinations: webhooks, seals, packets, stamps, holds of the bucket, the scrub.
 
 In threads of their own, since a receiver or an authority that does not answer must hold up neither the
 worker's heartbeat nor the other.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from api import deliveries, fastening, scrubbing, stamping, timetable
+from api import deliveries, fastening, scrubbing, sealings, stamping, timetable
 from api.caller import WORKER, Caller, tenants
 from api.packing import making
 
@@ -32,6 +32,7 @@ def send_letters(wiring: Wiring) -> None:
 
 CHORES: Final[Mapping[str, tuple[float, tuple[Callable[[Wiring], object], ...]]]] = {
     "letters": (20.0, (send_letters,)),
+    "seals": (2.0, (sealings.go_on,)),
     "packets": (2.0, (making.go_on,)),
     "keeping": (30.0, (stamping.put_right, fastening.go_on, scrubbing.go_on)),
 }

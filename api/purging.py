@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from api import board, cases, confirming, copying, item, recognising, sealing, sharing, withholding
+from api import board, cases, confirming, copying, item, recognising, sealing, sealings, sharing, withholding
 from api.packing import making
 from storage.rows import LIMIT, Reading, Row, Unit
 
@@ -20,7 +20,7 @@ _OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, "hold")
 def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
     """Remove a case with its bundles, packets, links and alarms; returns the blobs that it held."""
     blobs = bundled(unit, case_id)
-    for kind in (sealing.KIND, making.KIND, board.KIND):
+    for kind in (sealing.KIND, sealings.KIND, making.KIND, board.KIND):
         for row in list(rows(unit, kind, case=case_id)):
             unit.remove(row.kind, row.id)
     sharing.drop(unit, case_id)

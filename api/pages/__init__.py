@@ -5,9 +5,10 @@ frame     language, doors and headers of every page
 doors     all pages that need nothing but a `Shelf`, and the files they are made of
 station   a file to check, `/film`, and the clock beside the table
 report    an item of evidence: under way, its report, a person's word      shelf   where it finds its things
-cases     the board of clocks, and what forms of a case lead to            case_view   that, as plain texts
+cases     the board of clocks, and what forms of a case lead to             case_view   that, as plain texts
 case_page one case: its sections, each a template in `templates/case/` and a function
-packets   from a case to what a channel is sent                             channel_view, packet_view   that, as plain texts
+packets   from a case to what a channel is sent           channel_view, packet_view   that, as plain texts
+seals     the seal, asked for and watched                 seal_view   that, as plain texts
 forms     what a form sent, and its claim to be answered once
 shared    what somebody outside sees of a sealed bundle, and `/verify`
 ```

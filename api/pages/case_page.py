@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import Request
 from fastapi.responses import Response
 
-from api import cases, sealing, viewing
+from api import cases, viewing
 from api.cases import Dossier
-from api.errors import MissingBundleError, MissingCaseError
-from api.pages import case_view, packet_view
+from api.errors import MissingCaseError
+from api.pages import case_view, packet_view, seal_view
 from api.pages.frame import absent, language, page
 from api.telling import of
 from api.words import Words, words
-from claims.assessment import Assessment, Readiness
+from claims.assessment import Assessment
 from claims.naming import READINESS
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status:
     values: dict[str, Any] = {}
     for section in SECTIONS:
         values |= section(scene)
-    return page(request, "case.html", status, trouble=trouble, **values)
+    return page(request, "case.html", status, trouble=trouble, part=False, **values)
 
 
 def _case(scene: Scene) -> Mapping[str, Any]:
@@ -67,7 +67,6 @@ def _case(scene: Scene) -> Mapping[str, Any]:
         "about": case_view.about(found.case),
         "ruleset": of(assessment.ruleset.title, told),
         "tone": case_view.TONES[assessment.readiness],
-        "ready": assessment.readiness is Readiness.READY,
         "verdict": told.say(READINESS[assessment.readiness]),
         "next": case_view.next_step(assessment, told),
         "key": secrets.token_hex(16),
@@ -103,23 +102,12 @@ def _files(scene: Scene) -> Mapping[str, Any]:
     }
 
 
-def _sealing(scene: Scene) -> Mapping[str, Any]:
-    case = scene.found.case
-    with scene.desk.read() as reading:
-        try:
-            sealing.latest(reading, case.id)
-            sealed = True
-        except MissingBundleError:
-            sealed = False
-    return {"seal": f"{case_view.address(case)}/seal?key={secrets.token_hex(16)}", "sealed": sealed}
-
-
 SECTIONS: Final[tuple[Section, ...]] = (
     _case,
     _clocks,
     _asked,
     _notices,
     _files,
-    _sealing,
+    seal_view.section,
     packet_view.section,
 )

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import board, cases, sealing
+from api import board, cases
 from api.errors import MalformedError, MissingCaseError
 from api.idempotency import Claim, checked, fingerprint
 from api.pages import case_view
@@ -21,13 +21,10 @@ from api.pages.case_page import shown
 from api.pages.frame import absent, language, page
 from api.problems import problem_of
 from api.routes.asking import Serving
-from api.sealing import Wish
 from api.words import words
-from claims.bundle import BundleError, UnmetError
 from claims.case import Case, Statement
 from claims.ruleset import Ruleset
 from evidence.model import say
-from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -73,28 +70,6 @@ def everything(
 def one(request: Request, desk: Serving, case_id: str) -> Response:
     """One case: whether it is enough, what ends when, what is missing, and its files."""
     return shown(request, desk, case_id)
-
-
-@router.post("/cases/{case_id}/seal")
-def sealed(
-    request: Request,
-    desk: Serving,
-    case_id: str,
-    key: Annotated[str, Query(pattern=r"^[0-9a-f]{32}$")],
-    *,
-    incomplete: bool = False,
-) -> Response:
-    """Seal the case as it stands, and show it again; pressing twice seals once."""
-    lang = language(request)
-    asked = Claim(key, f"POST {request.url.path}", fingerprint(incomplete=incomplete, lang=lang))
-    try:
-        sealing.seal(desk, case_id, Wish(incomplete, lang), asked)
-    except MissingCaseError:
-        return absent(request)
-    except (UnmetError, BundleError, StorageError) as error:
-        problem = problem_of(error, words(lang))
-        return shown(request, desk, case_id, problem.detail, problem.status)
-    return RedirectResponse(f"/cases/{quote(case_id, safe='')}#files", 303)
 
 
 @router.post("/cases/{case_id}/film", max_body_size=MOST_SENT)
