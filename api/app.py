@@ -13,6 +13,9 @@ from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.metrics import Metrics
 from api.pages import cases as case_pages
+from api.pages import decisions as decision_pages
+from api.pages import links as link_pages
+from api.pages import outcomes as outcome_pages
 from api.pages import packets as packet_pages
 from api.pages import seals as seal_pages
 from api.pages import shared
@@ -93,6 +96,9 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.include_router(case_pages.router)
     app.include_router(packet_pages.router)
     app.include_router(seal_pages.router)
+    app.include_router(link_pages.router)
+    app.include_router(decision_pages.router)
+    app.include_router(outcome_pages.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

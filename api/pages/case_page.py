@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Request
@@ -17,7 +18,7 @@ from fastapi.responses import Response
 from api import cases, viewing
 from api.cases import Dossier
 from api.errors import MissingCaseError
-from api.pages import case_view, packet_view, seal_view
+from api.pages import case_view, decision_view, link_view, packet_view, seal_view
 from api.pages.frame import absent, language, page
 from api.telling import of
 from api.words import Words, words
@@ -42,7 +43,15 @@ Section = Callable[[Scene], Mapping[str, Any]]
 """What a template of `templates/case/` is filled with, by name, each of which is used once."""
 
 
-def shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status: int = 200) -> Response:
+def shown(
+    request: Request,
+    desk: Desk,
+    case_id: str,
+    trouble: str = "",
+    status: int = 200,
+    *,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> Response:
     """The case as it stands now, with what went wrong where something did; the look is logged."""
     told = words(language(request))
     try:
@@ -55,7 +64,8 @@ def shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status:
     values: dict[str, Any] = {}
     for section in SECTIONS:
         values |= section(scene)
-    return page(request, "case.html", status, trouble=trouble, part=False, **values)
+    values |= {"trouble": trouble, "part": False, **more}
+    return page(request, "case.html", status, at=f"/cases/{case_id}", **values)
 
 
 def _case(scene: Scene) -> Mapping[str, Any]:
@@ -110,4 +120,6 @@ SECTIONS: Final[tuple[Section, ...]] = (
     _files,
     seal_view.section,
     packet_view.section,
+    link_view.section,
+    decision_view.section,
 )

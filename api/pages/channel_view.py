@@ -57,7 +57,6 @@ class Letter:
     text: str
     lang: str
     count: str
-    most: str
     left: tuple[tuple[str, str], ...]
     """Sentences that stay out, each with its reason."""
     remarks: tuple[str, ...]
@@ -123,23 +122,23 @@ def limits(packet: Packet, told: Words) -> Iterator[str]:
 
 def letter(body: Mapping[str, Any], told: Words) -> Letter:
     """A statement as the manifest and the list of channels hold it."""
-    most = body["most"]
+    most = told.number(body["most"]) if body["most"] else ""
+    length = told.number(body["length"])
     count = _COUNTED[body["counted_in"]]
     return Letter(
         text=body["text"],
         lang="zh-CN" if body["lang"] == "zh" else "en",
-        count=told.say(count.model_copy(update={"values": {"length": told.number(body["length"])}})),
-        most=told.text("of {most} at most", most=told.number(most))
-        if most
-        else told.text("no limit is told"),
+        count=at_most(told.say(count.model_copy(update={"values": {"length": length}})), most, told),
         left=tuple((each["text"], said(each["why"], told)) for each in body["left_out"]),
         remarks=tuple(said(each["says"], told) for each in body["remarks"]),
     )
 
 
-def at_most(most: str, told: Words) -> str:
-    """A limit beside what is held against it; an empty one is told by no source."""
-    return told.text("of {most} at most", most=most) if most else told.text("no limit is told")
+def at_most(what: str, most: str, told: Words) -> str:
+    """A figure beside its limit; an empty limit is told by no source."""
+    if most:
+        return told.text("{what}, at most {most}", what=what, most=most)
+    return told.text("{what}; no limit is told", what=what)
 
 
 def listed(parts: Iterable[str], told: Words) -> str:

@@ -48,8 +48,8 @@ def language(request: Request) -> Lang:
     )
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
-    """A live page in the reader's language."""
+def page(request: Request, template: str, status: int = 200, *, at: str = "", **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+    """A live page in the reader's language; `at` is its address where a form led to it by another."""
     told = words(language(request))
     html = (
         environment()
@@ -58,7 +58,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
             words=told,
             t=told.text,
             pattern=told.pattern,
-            languages=languages(request.url.path),
+            languages=languages(at or request.url.path),
             nav=[(address, told.say(name), _is_here(address, request)) for address, name in NAV.items()],
             **values,
         )

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from api import cases
 from api.packing import making, offering
+from api.packing.leaves import STILLS
 from api.pages import channel_view
 from api.pages.case_view import address
 from api.pages.channel_view import FORMS, at_most, exactly, letter, listed, said
@@ -57,7 +58,7 @@ class Made:
     form: str
     shows: str
     size: str
-    limit: str
+    """Beside the limit."""
     bytes: int
     most: int | None
     picture: bool
@@ -151,8 +152,7 @@ def _made(file: Mapping[str, Any], held: Mapping[str, Any], told: Words) -> Made
         name=file["name"],
         form=told.say(FORMS[file["form"]]),
         shows=listed((_shows(each, told) for each in file["sources"]), told),
-        size=told.size(file["bytes"]),
-        limit=at_most(exactly(told, most) if most else "", told),
+        size=at_most(told.size(file["bytes"]), exactly(told, most) if most else "", told),
         bytes=file["bytes"],
         most=most,
         picture=file["form"] == "photo",
@@ -163,6 +163,8 @@ def _shows(source: Mapping[str, Any], told: Words) -> str:
     what = source["what"]
     if what in set(Role):
         return f"{source['exhibit']} {told.say(ROLES[Role(what)])}"
+    if what in STILLS:
+        return f"{source['exhibit']} {told.say(STILLS[what])}"
     return str(source["exhibit"])
 
 

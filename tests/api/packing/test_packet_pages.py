@@ -55,7 +55,7 @@ def test_a_channel_tells_limits_files_what_stays_out_and_the_statement(
     assert "At most 5 files." in page
     assert "All files together have at most 1.75 MB." in page
     assert offer["letter"]["text"].strip() in page
-    assert f"{offer['letter']['length']} characters, as the channel counts them, of 1,000 at most" in page
+    assert f"{offer['letter']['length']} characters, as the channel counts them, at most 1,000" in page
     assert "The channel takes no films" in page
     left = taker.get(f"/cases/{case}/channels/ebay.payment_dispute?without=E2", headers=ENGLISH).text
     assert 'value="E2" checked' in left
