@@ -199,7 +199,7 @@ def test_the_report_counts_by_platform_and_reason_and_draws_it(taker: httpx.Clie
     assert bars == [[("fail", 0, 400), ("skipped", 400, 200)], [("pass", 0, 200)]]
     assert 'aria-label="lost: 2, open: 1"' in page
     assert "too late" in page
-    assert "2 times" in page
+    assert "× 2" in page
     alone = taker.get("/outcomes?platform=ebay", headers=ENGLISH).text
     assert alone.count("<svg") == 1
     assert "胜诉" in taker.get("/outcomes", headers={"Accept-Language": "zh"}).text
