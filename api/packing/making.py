@@ -194,6 +194,7 @@ def _begun(case_id: str, offer: Offer, wish: Wish, state: str) -> dict[str, Any]
         "case": case_id,
         "for": offer.channel.key,
         "title": offer.planned.packet.title.model_dump(),
+        "of": offer.channel.rules.title.model_dump(),
         "state": state,
         "wish": wish.model_dump(mode="json", by_alias=True),
         "links": {"self": own, "content": f"{own}/content", "case": f"/v1/cases/{case_id}"},

@@ -82,7 +82,10 @@ def section(scene: Scene) -> Mapping[str, Any]:
             for each in own
         ],
         "strangers": sorted(
-            (f"{of(each.rules.title, told)}: {of(each.packet.title, told)}", _place(home, each.key))
+            (
+                told.text(": ").join((of(each.rules.title, told), of(each.packet.title, told))),
+                _place(home, each.key),
+            )
             for each in every
             if each not in own
         ),
@@ -104,7 +107,7 @@ def kept(row: Row, told: Words) -> Kept:
     at = datetime.fromisoformat(body["made_at"]) if "made_at" in body else row.created_at
     return Kept(
         address=f"/cases/{quote(body['case'], safe='')}/packets/{quote(row.id, safe='')}",
-        title=of(Pair.model_validate(body["title"]), told),
+        title=_titled(body, told),
         tone=tone,
         state=told.say(state),
         when=told.moment(at),
@@ -117,7 +120,7 @@ def standing(body: Mapping[str, Any], told: Words) -> dict[str, Any]:
     tone, state = _STATES[body["state"]]
     manifest = body.get("manifest")
     return {
-        "title": of(Pair.model_validate(body["title"]), told),
+        "title": _titled(body, told),
         "tone": tone,
         "state": told.say(state),
         "busy": body["state"] in {making.WAITING, making.MAKING},
@@ -169,9 +172,17 @@ def _shows(source: Mapping[str, Any], told: Words) -> str:
 
 
 def _beside(count: int, most: int | None, told: Words) -> str:
-    return told.text("{count} of {most} files", count=count, most=most) if most else told.number(count)
+    if most:
+        return told.text("{count} of {most} files", count=count, most=most)
+    return told.text("{count} files", count=count)
 
 
 def _beside_size(count: int, most: int | None, told: Words) -> str:
     size = told.size(count)
     return told.text("{size} of {most}", size=size, most=exactly(told, most)) if most else size
+
+
+def _titled(body: Mapping[str, Any], told: Words) -> str:
+    """The channel by whose it is and its own name; packets of older versions know the latter alone."""
+    pairs = [Pair.model_validate(body[name]) for name in ("of", "title") if name in body]
+    return told.text(": ").join(of(pair, told) for pair in pairs)
