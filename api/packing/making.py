@@ -286,7 +286,6 @@ def _failed(error: ApiError | RefusedError | FaultError) -> dict[str, Any]:
 def _ended(desk: Desk, row: Row, more: dict[str, Any], sources: Mapping[str, list[str]]) -> dict[str, Any]:
     """Keep how it ended; the log of the case, and of each file that is shown, says so."""
     body = {**row.body, **more}
-    body.pop("progress", None)
     told = {name: body[name] for name in ("id", "for", "digest", "size") if name in body}
     with desk.begin() as unit:
         case = gather(desk, unit, row.body["case"]).case
