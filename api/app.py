@@ -17,7 +17,12 @@ from api.identity.permits import doors
 from api.metrics import Metrics
 from api.pages import account, entrance, shared
 from api.pages import cases as case_pages
+from api.pages import decisions as decision_pages
 from api.pages import evidence as evidence_pages
+from api.pages import links as link_pages
+from api.pages import outcomes as outcome_pages
+from api.pages import packets as packet_pages
+from api.pages import seals as seal_pages
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
 from api.problems import Problem
@@ -99,6 +104,11 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.include_router(account.router)
     app.include_router(case_pages.router)
     app.include_router(evidence_pages.router)
+    app.include_router(packet_pages.router)
+    app.include_router(seal_pages.router)
+    app.include_router(link_pages.router)
+    app.include_router(decision_pages.router)
+    app.include_router(outcome_pages.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

@@ -20,6 +20,7 @@ from claims.case import (
     Case,
     Decision,
     DecisionKind,
+    Event,
     Inspection,
     Item,
     Line,
@@ -280,6 +281,18 @@ def show(desk: Desk, case_id: str, shown: Shown, claim: Claim) -> Reply:
         return change.show(case, shown)
 
     return _dealt(desk, case_id, claim, noted, event="countdown.shown", detail={"clock": shown.clock})
+
+
+def conclude(desk: Desk, case_id: str, event: Event, sum_: Amount | None, claim: Claim) -> Reply:
+    """Note how the case ended, and the sum with which it did, in place of one of the same name."""
+
+    def concluded(case: Case, _: Ruleset) -> Case:
+        kept = tuple(each for each in case.amounts if sum_ and each.what != sum_.what)
+        amounts = (*kept, sum_) if sum_ else case.amounts
+        return case.with_event(event).model_copy(update={"amounts": amounts})
+
+    detail = event.model_dump(mode="json")
+    return _dealt(desk, case_id, claim, concluded, event="event.recorded", detail=detail)
 
 
 def close(desk: Desk, case_id: str, at: datetime, claim: Claim, *, note: str = "") -> Reply:

@@ -150,6 +150,11 @@ class MissingBundleError(AbsentError):
         super().__init__(say("No bundle was sealed for this case yet; seal one first."))
 
 
+class MissingSealingError(AbsentError):
+    def __init__(self, name: str) -> None:
+        super().__init__(say("Nobody asked for a seal {name} of this case; look at the case.", name=name))
+
+
 class MissingShareError(AbsentError):
     def __init__(self, name: str) -> None:
         super().__init__(say("There is no link {name} here; look at the list of what there is.", name=name))

@@ -149,6 +149,16 @@ def learnt(desk: Desk, *, platform: str = "") -> Outcomes:
     return outcomes(found, titles)
 
 
+def reasons(desk: Desk) -> dict[tuple[str, str], Pair]:
+    """What the codes of the platforms' lists mean, by platform and code."""
+    found: dict[tuple[str, str], Pair] = {}
+    for name in desk.rulebook.names():
+        with suppress(RulesetError):  # one's own file that is wrong says so elsewhere
+            rules = desk.rulebook.get(name).rules
+            found |= {(rules.platform, reason.id): reason.title for reason in rules.reason}
+    return found
+
+
 def _everything(desk: Desk) -> list[Case]:
     found: list[Case] = []
     after: str | None = None

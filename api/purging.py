@@ -13,6 +13,7 @@ from api import (
     item,
     recognising,
     sealing,
+    sealings,
     searching,
     sharing,
     viewing,
@@ -33,7 +34,7 @@ _OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, viewing.
 def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
     """Remove a case with its bundles, packets, links and alarms; returns the blobs that it held."""
     blobs = bundled(unit, case_id)
-    for kind in (sealing.KIND, making.KIND, board.KIND):
+    for kind in (sealing.KIND, sealings.KIND, making.KIND, board.KIND):
         for row in list(rows(unit, kind, case=case_id)):
             unit.remove(row.kind, row.id)
     sharing.drop(unit, case_id)

@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 from api import idempotency, issuing, signing
+from api.basis import basis
 from api.cases import Dossier, gather, judged, stream_of
 from api.dossier import dossier
 from api.errors import MissingBundleError
@@ -29,6 +30,7 @@ from storage.rows import Reading
 
 if TYPE_CHECKING:
     from api.desk import Desk
+    from claims.assessment import Assessment
 
 KIND: Final = "bundle"
 PENDING: Final = "pending"
@@ -72,8 +74,9 @@ def seal(
             return reply
         found = gather(desk, reading, case_id)
         custody = dict(_custody(reading, found))
+    assessment = judged(desk, found, desk.now())
     try:
-        planned = _planned(desk, found, custody, wish)
+        planned = _planned(desk, found, assessment, custody, wish)
     except BundleError:
         with desk.begin() as unit:
             desk.note(unit, stream_of(case_id), "bundle.refused")
@@ -83,7 +86,11 @@ def seal(
         staging.commit(sealed.digest)
     for exhibit in found.case.exhibits:  # what it was made from stays locked as long as the bundle
         desk.blobs.renew(exhibit.digest)
-    return _noted(desk, case_id, planned, sealed, claim)
+    more = {
+        "signer": planned.signer.key if planned.signer else None,
+        "basis": basis(found, assessment),
+    }
+    return _noted(desk, case_id, sealed, more, claim)
 
 
 def latest(reading: Reading, case_id: str) -> dict[str, Any]:
@@ -103,12 +110,9 @@ def edition(found: Mapping[str, Any]) -> str:
     return str(found.get("stamped", found)["digest"])
 
 
-def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) -> Plan:
-    now = desk.now()
+def _planned(desk: Desk, found: Dossier, assessment: Assessment, custody: dict[str, str], wish: Wish) -> Plan:
     told = words(wish.lang)
-
     still = issuing.stills_of(desk)
-    assessment = judged(desk, found, now)
 
     def page(digest: str, report: Report) -> bytes:
         said = confirmation.latest(found.confirmations.get(digest, ()), confirmation.COUNT)
@@ -123,7 +127,7 @@ def _planned(desk: Desk, found: Dossier, custody: dict[str, str], wish: Wish) ->
         reports=found.reports,
         pages={digest: page(digest, report) for digest, report in found.reports.items()},
         custody=custody,
-        sealed_at=now,
+        sealed_at=assessment.assessed_at,
         engine=f"sixface {version()}",
         incomplete=wish.incomplete,
         confirmations=found.confirmations,
@@ -140,10 +144,10 @@ def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
     return [(owner, ledger.export(reading.entries(stream))) for owner, stream in streams]
 
 
-def _noted(desk: Desk, case_id: str, planned: Plan, sealed: SealedBundle, claim: Claim) -> Reply:
+def _noted(desk: Desk, case_id: str, sealed: SealedBundle, more: Mapping[str, Any], claim: Claim) -> Reply:
     bundle_id = new_id("bundle")
     time = PENDING if desk.wiring.settings.tsa else "none"
-    body = {
+    body: dict[str, Any] = {
         "id": bundle_id,
         "case": case_id,
         "digest": sealed.digest,
@@ -152,7 +156,7 @@ def _noted(desk: Desk, case_id: str, planned: Plan, sealed: SealedBundle, claim:
         "incomplete": list(sealed.incomplete),
         "time": time,
         "dossier": sealed.dossier,
-        "signer": planned.signer.key if planned.signer else None,
+        **more,
         "links": {"self": f"/v1/cases/{case_id}/bundle", "case": f"/v1/cases/{case_id}"},
     }
     with desk.begin() as unit:

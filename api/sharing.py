@@ -64,6 +64,8 @@ class Offer(BaseModel):
     """Within a year; two weeks from now unless told."""
     note: Line = ""
     """For whom it is; shown in the list, never on the page behind the link."""
+    looks: Annotated[int, Field(ge=1, le=MOST_LOOKS)] = MOST_LOOKS
+    """After so many it ends; each page, file and part of a file that is fetched is one."""
 
 
 class Share(BaseModel):
@@ -78,6 +80,7 @@ class Share(BaseModel):
     created_at: datetime
     expires_at: datetime
     looks: int
+    most_looks: int = MOST_LOOKS
     last_look_at: datetime | None = None
     note: str = ""
     url: str | None = None
@@ -134,6 +137,7 @@ def share(desk: Desk, case_id: str, offer: Offer, home: str, claim: Claim) -> Re
                 "expires_at": rfc3339(expires),
                 "note": offer.note,
                 "looks": 0,
+                "most_looks": offer.looks,
             },
             facets={"case": case_id, "secret": _hash(secret)},
         )
@@ -151,6 +155,31 @@ def listed(desk: Desk, case_id: str) -> list[dict[str, Any]]:
         cases.look_up(reading, case_id)
         found = reading.find(KIND, {"case": case_id}, limit=200).rows
     return [shown(row, desk.now()).model_dump(mode="json") for row in found]
+
+
+class Look(BaseModel):
+    """One look through a link, as the custody log of the case has it."""
+
+    at: datetime
+    what: str
+    """`page`, `bundle`, `dossier`, or `report` with its name."""
+    agent: str
+    """The kind of program, as `coarse` tells it."""
+    refused: bool = False
+
+
+def looks(desk: Desk, case_id: str) -> dict[str, list[Look]]:
+    """The looks through each link of a case by its id, the newest first. Raises `MissingCaseError`."""
+    found: dict[str, list[Look]] = {}
+    with desk.read() as reading:
+        cases.look_up(reading, case_id)
+        entries = reading.entries(cases.stream_of(case_id))
+    for entry in reversed(entries):
+        if entry.event in {"share.viewed", "share.refused"}:
+            told = {name: entry.detail.get(name, "") for name in ("what", "agent")}
+            look = Look(at=entry.at, refused=entry.event == "share.refused", **told)
+            found.setdefault(entry.detail["share"], []).append(look)
+    return found
 
 
 def revoke(desk: Desk, case_id: str, share_id: str) -> dict[str, Any]:
@@ -243,7 +272,7 @@ def _state(row: Row, now: datetime) -> str:
         return "revoked"
     if now >= datetime.fromisoformat(row.body["expires_at"]):
         return "expired"
-    return "active" if row.body["looks"] < MOST_LOOKS else "used_up"
+    return "active" if row.body["looks"] < row.body.get("most_looks", MOST_LOOKS) else "used_up"
 
 
 def _refused(desk: Desk, unit: Unit, row: Row, what: str, agent: str) -> None:

@@ -166,6 +166,10 @@ TABLE: Final[Mapping[str, Need]] = {
     f"GET {_CASE}/packets": _READ,
     f"GET {_CASE}/packets/{{packet_id}}": _READ,
     f"GET {_CASE}/packets/{{packet_id}}/content": _READ,
+    f"GET {_CASE}/packets/{{packet_id}}/files/{{name}}": _READ,
+    f"POST {_CASE}/sealings": _SEAL,
+    f"GET {_CASE}/sealings/{{sealing_id}}": _READ,
+    f"GET {_CASE}/shares/{{share_id}}/looks": _READ,
     f"POST {_CASE}/shares": _SHARE,
     f"GET {_CASE}/shares": _READ,
     f"DELETE {_CASE}/shares/{{share_id}}": _SHARE,
@@ -206,6 +210,17 @@ TABLE: Final[Mapping[str, Need]] = {
     "GET /cases/{case_id}": _READ,
     "POST /cases/{case_id}/seal": _SEAL,
     "POST /cases/{case_id}/film": _DECIDE,
+    "GET /cases/{case_id}/seal": _READ,
+    "GET /cases/{case_id}/channels/{name}": _READ,
+    "GET /cases/{case_id}/packets/{packet_id}": _READ,
+    "GET /cases/{case_id}/packets/{packet_id}/pictures/{name}": _READ,
+    "POST /cases/{case_id}/packets": _SEAL,
+    "POST /cases/{case_id}/facts": _WRITE,
+    "POST /cases/{case_id}/shares": _SHARE,
+    "POST /cases/{case_id}/shares/{share_id}/revoke": _SHARE,
+    "POST /cases/{case_id}/decisions": _DECIDE,
+    "POST /cases/{case_id}/outcome": _WRITE,
+    "GET /outcomes": _READ,
 }
 """By method and address; HEAD is as GET where it has no line of its own."""
 

@@ -87,6 +87,16 @@ def one(reading: Reading, case_id: str, packet_id: str) -> Row:
     return row
 
 
+def made(reading: Reading, case_id: str, packet_id: str) -> dict[str, Any]:
+    """The packet, which is made. Raises as `exported`."""
+    body = one(reading, case_id, packet_id).body
+    if body["state"] in {WAITING, MAKING}:
+        raise PacketNotMadeError(say("The packet is being made; ask again in a moment."))
+    if body["state"] != MADE:
+        raise PacketNotMadeError(Saying.model_validate(body["reasons"][0]))
+    return body
+
+
 def ask(desk: Desk, case_id: str, wish: Wish, claim: Claim) -> Reply:
     """Have the worker make a packet; the answer says where to look.
 
@@ -138,7 +148,7 @@ def go_on(wiring: Wiring) -> int:
             wish = Wish.model_validate(row.body["wish"])
             try:
                 if _taken(desk, row):
-                    _carried_out(desk, row.id, wish, lambda _number, _of, _name: None)
+                    _carried_out(desk, row.id, wish, _telling(desk, row.id))
             except ConflictError:
                 log.info("%s is made by somebody else", row.id)
                 continue
@@ -159,11 +169,7 @@ def exported(desk: Desk, case_id: str, packet_id: str) -> dict[str, Any]:
         PacketNotMadeError: it is not made.
     """
     with desk.begin() as unit:
-        body = one(unit, case_id, packet_id).body
-        if body["state"] in {WAITING, MAKING}:
-            raise PacketNotMadeError(say("The packet is being made; ask again in a moment."))
-        if body["state"] != MADE:
-            raise PacketNotMadeError(Saying.model_validate(body["reasons"][0]))
+        body = made(unit, case_id, packet_id)
         detail = {"packet": packet_id, "for": body["for"], "digest": body["digest"]}
         desk.note(unit, stream_of(case_id), "packet.exported", detail)
         return body
@@ -189,6 +195,7 @@ def _begun(case_id: str, offer: Offer, wish: Wish, state: str) -> dict[str, Any]
         "case": case_id,
         "for": offer.channel.key,
         "title": offer.planned.packet.title.model_dump(),
+        "of": offer.channel.rules.title.model_dump(),
         "state": state,
         "wish": wish.model_dump(mode="json", by_alias=True),
         "links": {"self": own, "content": f"{own}/content", "case": f"/v1/cases/{case_id}"},
@@ -230,6 +237,18 @@ def _taken(desk: Desk, row: Row) -> bool:
     with desk.begin() as unit:
         unit.replace(KIND, row.id, body, version=row.version, facets=_facets(body))
     return starts <= MOST_STARTS
+
+
+def _telling(desk: Desk, packet_id: str) -> Progress:
+    """What keeps in the row which file is being made, for whoever looks meanwhile."""
+
+    def tell(number: int, of: int, name: str) -> None:
+        with desk.begin() as unit:
+            if row := unit.get(KIND, packet_id):
+                body = {**row.body, "progress": {"number": number, "of": of, "name": name}}
+                unit.replace(KIND, row.id, body, version=row.version, facets=_facets(body))
+
+    return tell
 
 
 def _carried_out(desk: Desk, packet_id: str, wish: Wish, progress: Progress) -> dict[str, Any]:

@@ -7,7 +7,14 @@ station   a file to check, `/film`, and the clock beside the table
 evidence  the list of what was sent, a picture for it, a case for an item
 report    an item of evidence: under way, then film, findings, custody      shelf   where it finds its things
 player    what a browser has to know of a film before it plays it
-cases     the board of clocks, and one case                                case_view   that, as plain texts
+cases     the board of clocks, and what forms of a case lead to             case_view   that, as plain texts
+case_page one case: its sections, each a template in `templates/case/` and a function
+packets   from a case to what a channel is sent           channel_view, packet_view   that, as plain texts
+seals     the seal, asked for and watched                 seal_view   that, as plain texts
+links     links for somebody outside                      link_view   that, as plain texts
+decisions what was decided, and how it ended              decision_view   that, as plain texts
+outcomes  what became of all refusals and appeals
+forms     what a form sent, and its claim to be answered once
 shared    what somebody outside sees of a sealed bundle, and `/verify`
 ```
 

@@ -7,30 +7,24 @@ the first opening, and seals it.
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import board, cases, sealing, viewing
-from api.errors import MalformedError, MissingBundleError, MissingCaseError
+from api import board, cases
+from api.errors import MalformedError, MissingCaseError
 from api.idempotency import Claim, checked, fingerprint
 from api.pages import case_view
+from api.pages.case_page import shown
 from api.pages.frame import absent, language, page
 from api.problems import problem_of
 from api.routes.asking import Serving
-from api.sealing import Wish
-from api.telling import of
 from api.words import words
-from claims.assessment import Readiness
-from claims.bundle import BundleError, UnmetError
 from claims.case import Case, Statement
-from claims.naming import READINESS
 from claims.ruleset import Ruleset
 from evidence.model import say
-from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -75,29 +69,7 @@ def everything(
 @router.get("/cases/{case_id}")
 def one(request: Request, desk: Serving, case_id: str) -> Response:
     """One case: whether it is enough, what ends when, what is missing, and its files."""
-    return _shown(request, desk, case_id)
-
-
-@router.post("/cases/{case_id}/seal")
-def sealed(
-    request: Request,
-    desk: Serving,
-    case_id: str,
-    key: Annotated[str, Query(pattern=r"^[0-9a-f]{32}$")],
-    *,
-    incomplete: bool = False,
-) -> Response:
-    """Seal the case as it stands, and show it again; pressing twice seals once."""
-    lang = language(request)
-    asked = Claim(key, f"POST {request.url.path}", fingerprint(incomplete=incomplete, lang=lang))
-    try:
-        sealing.seal(desk, case_id, Wish(incomplete, lang), asked)
-    except MissingCaseError:
-        return absent(request)
-    except (UnmetError, BundleError, StorageError) as error:
-        problem = problem_of(error, words(lang))
-        return _shown(request, desk, case_id, problem.detail, problem.status)
-    return RedirectResponse(f"/cases/{quote(case_id, safe='')}#files", 303)
+    return shown(request, desk, case_id)
 
 
 @router.post("/cases/{case_id}/film", max_body_size=MOST_SENT)
@@ -121,10 +93,10 @@ def chosen(request: Request, desk: Serving, case_id: str, body: Annotated[bytes,
         return absent(request)
     except MalformedError as error:
         problem = problem_of(error, words(language(request)))
-        return _shown(request, desk, case_id, problem.detail, problem.status)
+        return shown(request, desk, case_id, problem.detail, problem.status)
     except ValueError:
         trouble = say("Choose a film, and say who you are.")
-        return _shown(request, desk, case_id, words(language(request)).say(trouble), 422)
+        return shown(request, desk, case_id, words(language(request)).say(trouble), 422)
     return RedirectResponse(f"/cases/{quote(case_id, safe='')}", 303)
 
 
@@ -134,43 +106,6 @@ def _chooser(rules: Ruleset) -> str:
         message = "this ruleset lets nobody choose a film"
         raise ValueError(message)
     return rules.chosen_by
-
-
-def _shown(request: Request, desk: Desk, case_id: str, trouble: str = "", status: int = 200) -> Response:
-    told = words(language(request))
-    try:
-        viewing.case(desk, case_id, "assessment.viewed")
-        with desk.read() as reading:
-            found = cases.gather(desk, reading, case_id)
-        has_bundle = _is_sealed(desk, case_id)
-    except MissingCaseError:
-        return absent(request)
-    assessment = cases.judged(desk, found)
-    asked = [case_view.asked(each, told) for each in case_view.gravest_first(assessment.requirements)]
-    clocks = [each for each in cases.soonest_first(assessment.clocks) if each.alarm]
-    return page(
-        request,
-        "case.html",
-        status,
-        trouble=trouble,
-        seal=f"{case_view.address(found.case)}/seal?key={secrets.token_hex(16)}",
-        case=found.case,
-        named=case_view.named(found.case),
-        about=case_view.about(found.case),
-        tone=case_view.TONES[assessment.readiness],
-        ready=assessment.readiness is Readiness.READY,
-        verdict=told.say(READINESS[assessment.readiness]),
-        ruleset=of(assessment.ruleset.title, told),
-        next=case_view.next_step(assessment, told),
-        clocks=[case_view.clock(each, told, assessment.assessed_at) for each in clocks],
-        lacking=[each for each in asked if each.tone != "pass"],
-        met=[each for each in asked if each.tone == "pass"],
-        notices=[(each.exhibit, told.say(each.reason), told.say(each.advice)) for each in assessment.notices],
-        files=tuple(case_view.files(found.case, told)),
-        films=case_view.films(found.case, found.ruleset.rules, assessment, told),
-        key=secrets.token_hex(16),
-        sealed=has_bundle,
-    )
 
 
 def find_cases(desk: Desk, wanted: str) -> list[Case]:
@@ -185,12 +120,3 @@ def find_cases(desk: Desk, wanted: str) -> list[Case]:
                 rows.append(row)
     every = {row.id: Case.model_validate(row.body["case"]) for row in rows}
     return list(every.values())
-
-
-def _is_sealed(desk: Desk, case_id: str) -> bool:
-    with desk.read() as reading:
-        try:
-            sealing.latest(reading, case_id)
-        except MissingBundleError:
-            return False
-    return True

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
-from api import cases, issuing, sealing, viewing
+from api import cases, issuing, sealing, sealings, viewing
 from api.download import attachment, linked
 from api.drafting import Draft, Facts
 from api.guard import MOST_JSON
@@ -80,6 +80,25 @@ class Bundle(BaseModel):
     """Whether the case as a PDF is in it; it is missing where the extra `dossier` is not installed."""
     signer: str | None = None
     """The public key that signed it, as SubjectPublicKeyInfo in base64; compare it with `/v1/signers.pem`."""
+    basis: dict[str, Any] = {}
+    """What it was made from, as hashes; it says whether another bundle would say anything else."""
+    links: dict[str, str]
+
+
+class Sealing(BaseModel):
+    """A seal that was asked for: `sealed` names its bundle, `failed` says why."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    case: str
+    state: Literal["waiting", "sealing", "sealed", "failed"]
+    step: Literal["papers", "copying", "keeping"] | None = None
+    done: int | None = None
+    """Bytes that are copied, of `total`."""
+    total: int | None = None
+    bundle: str | None = None
+    reason: dict[str, Any] | None = None
     links: dict[str, str]
 
 
@@ -217,6 +236,33 @@ def sealed(
     how = wish or Seal()
     asked = claim(request, key, asked=how.model_dump(mode="json"))
     return replied(sealing.seal(desk, case_id, Wish(how.incomplete, how.lang), asked))
+
+
+@router.post(
+    "/{case_id}/sealings",
+    summary="Have the case sealed",
+    status_code=202,
+    max_body_size=MOST_JSON,
+    responses={202: {"model": Sealing}, **described(404, 409, 413, 422)},
+)
+def seal_asked(
+    request: Request, desk: Serving, key: Key, case_id: CaseId, wish: Annotated[Seal | None, Body()] = None
+) -> Response:
+    """As `bundle`, by the worker: for cases with long films. `Location` says how far it is."""
+    how = wish or Seal()
+    asked = claim(request, key, asked=how.model_dump(mode="json"))
+    return replied(sealings.ask(desk, case_id, Wish(how.incomplete, how.lang), asked))
+
+
+@router.get(
+    "/{case_id}/sealings/{sealing_id}",
+    summary="Is the case sealed?",
+    responses={200: {"model": Sealing}, **described(404)},
+)
+def sealing_of(desk: Serving, case_id: CaseId, sealing_id: Annotated[str, Path(max_length=64)]) -> Response:
+    """Which step it is at; a bundle is never replaced."""
+    with desk.read() as reading:
+        return JSONResponse(sealings.one(reading, case_id, sealing_id))
 
 
 @router.get(

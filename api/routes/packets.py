@@ -8,9 +8,9 @@ from fastapi import APIRouter, Body, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.download import attachment
+from api.download import attachment, handed
 from api.guard import MOST_JSON
-from api.packing import making
+from api.packing import making, members
 from api.packing.making import Wish
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
@@ -32,6 +32,8 @@ class Packet(BaseModel):
     state: Literal["waiting", "making", "made", "refused", "broken"]
     digest: str | None = None
     size: int | None = None
+    progress: dict[str, Any] | None = None
+    """While it is made: `number` of the file that is being made, `of` how many, and its `name`."""
     manifest: dict[str, Any] | None = None
     """Every file with sources, hashes, command lines and settings; the statement; what was left out."""
     reasons: list[dict[str, Any]] = []
@@ -105,3 +107,17 @@ def content(
     made = making.exported(desk, case_id, packet_id)
     name = f"sixface-{case_id}-{made['for']}.zip"
     return attachment(desk.blobs, made["digest"], name=name, asked=range, kind="application/zip")
+
+
+@router.get(
+    "/{case_id}/packets/{packet_id}/files/{name}",
+    summary="Download one file of a packet",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}, **described(404, 409)},
+)
+def file(
+    desk: Serving, case_id: CaseId, packet_id: PacketId, name: Annotated[str, Path(max_length=128)]
+) -> Response:
+    """As the manifest names it, or `letter.txt` or `manifest.json`; each is noted in the log of the case."""
+    found = members.member(desk, case_id, packet_id, name)
+    return handed(found.pieces, found.size, name=name)

@@ -9,11 +9,12 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from api import sharing
+from api.errors import MissingShareError
 from api.guard import MOST_JSON
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
 from api.routes.cases import CaseId
-from api.sharing import Offer, Share
+from api.sharing import Look, Offer, Share
 
 router = APIRouter(prefix="/v1/cases/{case_id}/shares", tags=["bundles"], default_response_class=JSONResponse)
 
@@ -52,6 +53,25 @@ def shared(
 def listed(desk: Serving, case_id: CaseId) -> Response:
     """With how often each was opened; when, and by what kind of program, is in the case's custody log."""
     return JSONResponse({"items": sharing.listed(desk, case_id)})
+
+
+class LookList(BaseModel):
+    """The newest first."""
+
+    items: list[Look]
+
+
+@router.get(
+    "/{share_id}/looks",
+    summary="Who looked through a link?",
+    responses={200: {"model": LookList}, **described(404)},
+)
+def looks(desk: Serving, case_id: CaseId, share_id: ShareId) -> Response:
+    """When, at what, and with what kind of program; refused looks too, up to twenty of them."""
+    if share_id not in {each["id"] for each in sharing.listed(desk, case_id)}:
+        raise MissingShareError(share_id)
+    found = sharing.looks(desk, case_id).get(share_id, [])
+    return JSONResponse({"items": [each.model_dump(mode="json") for each in found]})
 
 
 @router.delete("/{share_id}", summary="Take a link back", responses={200: {"model": Share}, **described(404)})

@@ -27,7 +27,7 @@ def literals() -> dict[str, str]:
     for path in _modules("storage"):
         for line, text in _stored(_tree(path)):
             found.setdefault(text, f"{path.relative_to(ROOT)}:{line}")
-    for path in sorted((ROOT / "api" / "templates").glob("*.html")):
+    for path in sorted((ROOT / "api" / "templates").rglob("*.html")):
         for line, text in _in_template(path):
             found.setdefault(text, f"{path.relative_to(ROOT)}:{line}")
     return found

@@ -10,18 +10,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from api import rewording
+from api import rewording, sealings
 from api.caller import HTTP
 from api.desk import Wiring
+from api.packing import making
 from tests.api import made_faces as faces
 from tests.api import made_reports as made
 from tests.api.browsing import chromium, motion_jpeg, watched
 from tests.api.conftest import Stage
+from tests.api.packing.stocked import stock
 
 WAYBILL = "SF1402938475610"
 # What stands in a sentence or a table is read; what is drawn in a lane has a button of its own below.
 SMALL = """() => [...document.querySelectorAll("button, a, input, select, summary")]
     .filter((one) => one.checkVisibility() && !one.closest("p:not(.actions), svg, td, .custody"))
+    .map((one) => one.matches("[type=checkbox], [type=radio]") ? one.closest("label") ?? one : one)
     .map((one) => [one.textContent.trim() || one.id, one.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && box.height < 48 || box.width > 1 && box.width < 32)
     .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
@@ -145,6 +148,36 @@ def test_nothing_serious_stands_before_evidence_either(
         assert serious(page) == []
         assert page.evaluate(SMALL) == []
         page.close()
+
+
+def test_nothing_serious_stands_between_a_case_and_its_packet(
+    context: BrowserContext, taker: httpx.Client, idle: Wiring, stage: Stage, tmp_path: Path
+) -> None:
+    desk = idle.desk(HTTP)
+    case = stock(desk, tmp_path, seconds=1.0, roles=("defect_photo", "label_photo"))
+    home = f"/cases/{case}"
+    refusal = {"kind": "refuse", "reason_code": "swapped", "explanation": "No.", "evidence": "E1", "by": "Li"}
+    form = {"key": "k" * 32, "incomplete": "true", "for": "dhl.freight", **refusal}
+    for place in ("seal", "packets", "decisions"):
+        assert taker.post(f"{home}/{place}", data=form).status_code == 303
+    packet = taker.post(f"{home}/packets", data=form).headers["Location"]
+    with watched(context.new_page()) as page:
+        seen(page, stage, home, packet)
+        assert (sealings.go_on(idle), making.go_on(idle)) == (1, 1)
+        link = {"key": "k" * 32, "scope": ["bundle"], "days": "7"}
+        assert taker.post(f"{home}/shares", data=link).status_code == 201
+        assert taker.post(f"{home}/outcome", data={"kind": "won", "because": "whole"}).status_code == 303
+        seen(page, stage, home, packet, f"{home}/channels/taobao_report.report", "/outcomes")
+
+
+def seen(page: Page, stage: Stage, *paths: str) -> None:
+    """Each page with all its folds open."""
+    for path in paths:
+        page.goto(stage.url + path)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        assert serious(page) == [], path
+        assert page.evaluate(SMALL) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
 
 
 def _verdict(page: Page) -> None:

@@ -105,6 +105,10 @@ WITH_PATH: dict[str, Sent] = {
     "GET /v1/cases/{case_id}/packets": {},
     "GET /v1/cases/{case_id}/packets/{packet_id}": {},
     "GET /v1/cases/{case_id}/packets/{packet_id}/content": {},
+    "GET /v1/cases/{case_id}/packets/{packet_id}/files/{name}": {},
+    "POST /v1/cases/{case_id}/sealings": {"json": {"incomplete": True}},
+    "GET /v1/cases/{case_id}/sealings/{sealing_id}": {},
+    "GET /v1/cases/{case_id}/shares/{share_id}/looks": {},
     "POST /v1/retention/holds/{target}": {"json": {"by": "x", "reason": "x"}},
     "POST /v1/retention/holds/{target}/lift": {"json": {"by": "x", "reason": "x"}},
     "POST /v1/cases/{case_id}/shares": {"json": {}},
@@ -120,6 +124,14 @@ WITH_PATH: dict[str, Sent] = {
     # Pages, which the description leaves out.
     "GET /cases/{case_id}": {},
     "POST /cases/{case_id}/seal": {},
+    "GET /cases/{case_id}/seal": {},
+    "GET /cases/{case_id}/packets/{packet_id}": {},
+    "POST /cases/{case_id}/packets": {"data": {"for": "ebay.payment_dispute", "key": "k" * 32}},
+    "POST /cases/{case_id}/facts": {"data": {"key": "k" * 32}},
+    "POST /cases/{case_id}/shares": {"data": {"key": "k" * 32, "scope": "bundle", "days": "7"}},
+    "POST /cases/{case_id}/shares/{share_id}/revoke": {},
+    "POST /cases/{case_id}/decisions": {"data": {"key": "k" * 32, "kind": "give", "by": "x"}},
+    "POST /cases/{case_id}/outcome": {"data": {"key": "k" * 32, "kind": "won", "because": "whole"}},
     "GET /evidence/{evidence_id}": {},
     "GET /evidence/{evidence_id}/picture": {},
     "POST /evidence/{evidence_id}/case": {},
@@ -133,6 +145,7 @@ LISTS = (
     *("/v1/signers.pem", "/v1/station/keys.pem", "/v1/station/code", "/v1/stickers.pdf", "/metrics"),
     *("/cases", "/", "/film", "/account", f"/cases?q={MARK}", f"/v1/cases?tracking_number={MARK}"),
     *(f"/v1/cases?order_number={MARK}", "/v1/evidence?digest={digest}", "/v1/evidence?state=reported"),
+    "/outcomes",
     *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}"),
 )
 """What is asked for without naming anything, and with what B could guess."""
@@ -216,6 +229,8 @@ def furnished(house: House, folder: Path, film: Path) -> dict[str, str]:
         "copy_id": made(f"/v1/evidence/{photo_id}/copies", json={})["id"],
         "upload_id": upload.rpartition("/")[2],
         "packet_id": packet,
+        "name": "letter.txt",
+        "sealing_id": made(f"{own}/sealings", json={"incomplete": True})["id"],
         "share_id": made(f"{own}/shares", json={"note": MARK})["id"],
         "subcase": "S1",
         "offer": "O1",
@@ -276,7 +291,7 @@ def test_this_test_knows_every_operation(street: Street) -> None:
     known = set(WITH_PATH) | listed | set(OF_THE_HOUSE) | set(NAMING) | set(NOTHING)
     every = operations(street.house)
     assert every - known == set(), "say in this file how to call it"
-    pages = {"GET /cases/{case_id}", "POST /cases/{case_id}/seal", "GET /evidence/{evidence_id}"}
+    pages = {line for line in WITH_PATH if not line.partition(" ")[2].startswith("/v1")}
     assert known - every - pages == set()
 
 
