@@ -65,7 +65,7 @@ def shown(
     for section in SECTIONS:
         values |= section(scene)
     values |= {"trouble": trouble, "part": False, **more}
-    return page(request, "case.html", status, address=f"/cases/{case_id}", **values)
+    return page(request, "case.html", status, at=f"/cases/{case_id}", **values)
 
 
 def _case(scene: Scene) -> Mapping[str, Any]:

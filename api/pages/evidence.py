@@ -163,7 +163,7 @@ def _asked_again(request: Request, place: str, number: str, found: Iterable[Case
         request,
         "attach.html",
         422,
-        address=unquote(place),
+        at=unquote(place),
         place=place,
         number=number,
         found=choices,

@@ -61,10 +61,10 @@ def page(
     status: int = 200,
     policy: str = PAGE_POLICY,
     *,
-    address: str = "",
+    at: str = "",
     **values: Any,  # noqa: ANN401 - a template takes anything
 ) -> Response:
-    """A live page in the reader's language; `address` is where it can be read again, if it was sent for."""
+    """A live page in the reader's language; `at` is where it can be read again, if it was sent for."""
     told = words(language(request))
     caller: Caller = getattr(request.state, "caller", NOBODY)
     html = (
@@ -74,7 +74,7 @@ def page(
             words=told,
             t=told.text,
             pattern=told.pattern,
-            languages=languages(address or request.url.path),
+            languages=languages(at or request.url.path),
             nav=[
                 (address, told.say(name), _is_here(address, request))
                 for address, name in NAV.items()

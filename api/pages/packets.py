@@ -171,7 +171,7 @@ def _channel(
         request,
         "channel.html",
         409 if refused else 200,
-        address=f"{_home(case_id)}/channels/{wish.channel}",
+        at=f"{_home(case_id)}/channels/{wish.channel}",
         home=_home(case_id),
         named=case_view.named(found.case),
         channel=channel_view.channel(offer, told),

@@ -155,7 +155,7 @@ def _report(
         "item.html",
         retry.status if retry else 200,
         FILM_POLICY,
-        address=f"/evidence/{evidence_id}",
+        at=f"/evidence/{evidence_id}",
         **values,
         live=True,
         place=place,
