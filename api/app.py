@@ -15,14 +15,25 @@ from api.identity.doorkeeper import Doorkeeper
 from api.identity.pacing import Pacing
 from api.identity.permits import doors
 from api.metrics import Metrics
-from api.pages import account, entrance, shared
+from api.pages import (
+    account,
+    batch,
+    bulk,
+    case_chat,
+    case_new,
+    case_outlook,
+    case_photos,
+    case_told,
+    entrance,
+    links,
+    outcomes,
+    seals,
+    shared,
+)
 from api.pages import cases as case_pages
 from api.pages import decisions as decision_pages
 from api.pages import evidence as evidence_pages
-from api.pages import links as link_pages
-from api.pages import outcomes as outcome_pages
 from api.pages import packets as packet_pages
-from api.pages import seals as seal_pages
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
 from api.problems import Problem
@@ -36,6 +47,7 @@ from api.routes import (
     evidence,
     health,
     identity,
+    imports,
     outlook,
     packets,
     photos,
@@ -85,6 +97,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         dealing,
         addresses,
         outlook,
+        imports,
         packets,
         retention,
         deadlines,
@@ -99,16 +112,13 @@ def create_app(wiring: Wiring) -> FastAPI:
     )
     for noun in nouns:
         app.include_router(noun.router)
-    app.include_router(shared.router)
-    app.include_router(entrance.router)
-    app.include_router(account.router)
-    app.include_router(case_pages.router)
-    app.include_router(evidence_pages.router)
-    app.include_router(packet_pages.router)
-    app.include_router(seal_pages.router)
-    app.include_router(link_pages.router)
-    app.include_router(decision_pages.router)
-    app.include_router(outcome_pages.router)
+    # An address with a name stands before one with any id.
+    rooms = (
+        *(shared, entrance, account, bulk, batch, case_new, case_told, case_photos, case_chat, case_outlook),
+        *(case_pages, packet_pages, seals, links, decision_pages, outcomes, evidence_pages),
+    )
+    for room in rooms:
+        app.include_router(room.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

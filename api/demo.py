@@ -20,7 +20,7 @@ from api import cases, ourselves, sealing, storing, viewing
 from api.caller import CLI
 from api.desk import Clock, Desk
 from api.dossier import dossier
-from api.drafting import Draft
+from api.example import drafted
 from api.idempotency import Claim
 from api.item import Item
 from api.settings import Settings
@@ -29,19 +29,11 @@ from api.terminal import console, show
 from api.wiring import embedded
 from api.words import Words
 from claims.assessment import Readiness
-from claims.case import Event, EventKind
 from claims.verify import verify
 from evidence.fault import FaultError
 from evidence.model import Expectation, Report, say
 from samples.cases import TMALL, ExampleCase
 
-EVENTS: Final = {
-    "shipped": EventKind.SHIPPED,
-    "delivered_to_buyer": EventKind.DELIVERED,
-    "return_requested": EventKind.RETURN_REQUESTED,
-    "return_shipped": EventKind.RETURN_SHIPPED,
-    "return_delivered": EventKind.RETURN_DELIVERED,
-}
 _ONCE: Final = Claim(None, "", "")
 
 
@@ -100,7 +92,7 @@ def _play(stage: _Stage, example: ExampleCase, paths: dict[str, Path]) -> int:
         storing.store(stage.desk, paths[name], words=words, profile=name if name == "label_photo" else None)
         for name in example.photos
     ]
-    case_id = _opened(stage.desk, example)
+    case_id = cases.open_case(stage.desk, drafted(example), _ONCE).body["id"]
     for item in (film, *photos):
         cases.attach(stage.desk, case_id, item.id, _ONCE)
     found = cases.assessed(stage.desk, case_id)
@@ -138,23 +130,6 @@ def _where_to_look(stage: _Stage, case_id: str, bundle: Path) -> None:
         words.text("The web app: make serve, or sixface serve --data {data}", data=str(data)),
     ):
         stage.screen.print(f"  {text}", soft_wrap=True)
-
-
-def _opened(desk: Desk, example: ExampleCase) -> str:
-    draft = Draft(
-        zone=example.zone,
-        site=example.site,
-        order_number=example.order_number,
-        tracking_number=example.tracking_number,
-        reason=example.story,
-        reason_code=example.reason,
-        events=tuple(
-            Event(kind=EVENTS[event.kind], at=event.at, note=event.note)
-            for event in example.events
-            if event.kind in EVENTS
-        ),
-    )
-    return cases.open_case(desk, draft, _ONCE).body["id"]
 
 
 def write_report(desk: Desk, item: Item, report: Report, folder: Path, words: Words) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from claims.case import (
     Amount,
@@ -23,6 +23,7 @@ from claims.case import (
     Ticket,
     Zone,
 )
+from claims.shots import catalogue
 
 RULESET: Final = "tmall"
 """The ruleset where none is named."""
@@ -69,3 +70,13 @@ class Facts(BaseModel):
     batch: Line = ""
     reason_code: Line = ""
     severity: int | None = Field(default=None, ge=1, le=5)
+    shot: Line = ""
+    """Which shot of a photo set it is, as `/v1/photo-sets` names them."""
+
+    @field_validator("shot")
+    @classmethod
+    def _is_known(cls, shot: str) -> str:
+        if shot and shot not in {each.id for each in catalogue().shot}:
+            message = f"there is no shot {shot!r}"
+            raise ValueError(message)
+        return shot

@@ -25,6 +25,7 @@ ApiError
 │   ├── BadCaseError            what is said about a case
 │   ├── BadAddressError         where something is to be sent
 │   ├── BadShareError           how something is to be shared
+│   ├── BadTableError           a table of cases
 │   ├── BadUploadError          what is said about an upload in parts
 │   ├── UnknownTemplateError    the ruleset has no template of that name
 │   └── BadConfirmationError    what is said about the pictures of a report
@@ -215,6 +216,10 @@ class BadAddressError(MalformedError):
                 url=url[:200],
             )
         )
+
+
+class BadTableError(MalformedError):
+    """A table of cases cannot be read."""
 
 
 class BadUploadError(MalformedError):

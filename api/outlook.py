@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,23 +14,45 @@ from api.errors import UnknownTemplateError
 from claims.case import Case
 from claims.language import Lang
 from claims.outcomes import Outcomes, outcomes
-from claims.preflight import Intent, Preflight, preflight, view_of
+from claims.preflight import Course, Intent, Preflight, preflight, view_of
 from claims.preflight.lookers import look
 from claims.preflight.looking import View
 from claims.ruleset import RulesetError
 from claims.settling import Settlement, settlement
+from claims.settling.ladder import Place
 from claims.tally import Coverable, Tally, Week, coverable, tally, weekly
+from claims.vocabulary.freight import Leg
 from claims.vocabulary.quoted import Words as Pair
 from claims.vocabulary.wording import Template
 from claims.words.linter import Draft, Remark, lint
 from claims.words.template import fill, known
-from evidence.model import Saying
+from evidence.model import Saying, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from api.desk import Desk
+
+COURSES: Final[Mapping[Course, Saying]] = {
+    Course.SETTLE: say("Settle: this cannot be won, so give the buyer what is due."),
+    Course.STOP: say("Do not send it: like this it loses."),
+    Course.MEND: say("Mend what speaks against it first."),
+    Course.ASK: say("Nothing speaks against it yet, and not everything is answered."),
+    Course.GO: say("Nothing that is known here speaks against it."),
+}
+"""What to do, in words."""
+PLACES: Final[Mapping[Place, Saying]] = {
+    Place.ACCEPTED: say("accepted"),
+    Place.DECLINED: say("declined"),
+    Place.OFFERED: say("offered"),
+    Place.NEXT: say("offer now"),
+    Place.LATER: say("after that"),
+    Place.SHUT: say("not here"),
+    Place.UNSURE: say("only if"),
+}
+"""Where a step of a ladder stands, in words."""
+LEGS: Final[Mapping[Leg, Saying]] = {"out": say("to the buyer"), "return": say("back")}
 
 
 def flown(desk: Desk, case_id: str, intent: Intent | None = None) -> Preflight:

@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import cases, item, viewing
 from api.errors import MalformedError
 from api.telling import of
-from claims.case import ExhibitKind
+from claims.case import Exhibit, ExhibitKind
 from claims.shots import ShotSet, Slot, Taken, catalogue, fill, least_missing, unnamed_of
 from evidence.model import Outcome, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from api.desk import Desk
     from api.words import Words
@@ -123,14 +123,25 @@ def of_case(desk: Desk, case_id: str, words: Words) -> PhotoSet:
     """
     with desk.read() as reading:
         found = cases.gather(desk, reading, case_id)
-        reason = f"{found.ruleset.rules.id}.{found.case.reason_code}"
-        asked = _asked(reason)
+    reason = f"{found.ruleset.rules.id}.{found.case.reason_code}"
+    return of_photos(desk, reason, found.case.exhibits, words)
+
+
+def of_photos(desk: Desk, reason: str, exhibits: Iterable[Exhibit], words: Words) -> PhotoSet:
+    """The set of that reason with those exhibits that are photos. Raises `MalformedError`."""
+    asked = _asked(reason)
+    with desk.read() as reading:
         photos = {
-            each.evidence_id: _taken(reading, Photo(evidence_id=each.evidence_id))
-            for each in found.case.exhibits
+            each.evidence_id: _taken(reading, Photo(evidence_id=each.evidence_id, shots=_said(each)))
+            for each in exhibits
             if each.kind is ExhibitKind.PHOTO
         }
     return _shown(reason, asked, photos, words)
+
+
+def _said(exhibit: Exhibit) -> frozenset[str]:
+    """What a person said when the photo was added to its case."""
+    return frozenset({exhibit.shot} if exhibit.shot else ())
 
 
 def _asked(reason: str) -> ShotSet:

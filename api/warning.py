@@ -9,7 +9,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from api.outlook import Checked
+from api.outlook import COURSES, LEGS, PLACES, Checked
 from api.telling import of
 from api.words import Words, legible
 from claims.assessment import Met
@@ -17,43 +17,39 @@ from claims.naming import BADGES, BEARERS, CLASSES, OPTIONS, ROLES
 from claims.preflight import Answered, Course, Preflight, Standing
 from claims.settling import Settlement
 from claims.settling.ladder import Place
-from claims.vocabulary.freight import Leg
 from claims.vocabulary.reason import ReasonClass
-from evidence.model import Saying, say
 
-_COURSES: Final[Mapping[Course, tuple[Saying, str]]] = {
-    Course.SETTLE: (say("Settle: this cannot be won, so give the buyer what is due."), "bold red"),
-    Course.STOP: (say("Do not send it: like this it loses."), "bold red"),
-    Course.MEND: (say("Mend what speaks against it first."), "red"),
-    Course.ASK: (say("Nothing speaks against it yet, and not everything is answered."), "yellow"),
-    Course.GO: (say("Nothing that is known here speaks against it."), "green"),
+_COURSES: Final[Mapping[Course, str]] = {
+    Course.SETTLE: "bold red",
+    Course.STOP: "bold red",
+    Course.MEND: "red",
+    Course.ASK: "yellow",
+    Course.GO: "green",
 }
 _STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.APPLIES: ("✗", "bold red"),
     Standing.OPEN: ("?", "yellow"),
     Standing.CLEAR: ("✓", "green"),
 }
-_PLACES: Final[Mapping[Place, tuple[Saying, str]]] = {
-    Place.ACCEPTED: (say("accepted"), "green"),
-    Place.DECLINED: (say("declined"), "dim"),
-    Place.OFFERED: (say("offered"), "yellow"),
-    Place.NEXT: (say("offer now"), "bold"),
-    Place.LATER: (say("after that"), "dim"),
-    Place.SHUT: (say("not here"), "dim"),
-    Place.UNSURE: (say("only if"), "yellow"),
+_PLACES: Final[Mapping[Place, str]] = {
+    Place.ACCEPTED: "green",
+    Place.DECLINED: "dim",
+    Place.OFFERED: "yellow",
+    Place.NEXT: "bold",
+    Place.LATER: "dim",
+    Place.SHUT: "dim",
+    Place.UNSURE: "yellow",
 }
 _USABLE: Final[Mapping[Met, tuple[str, str]]] = {
     Met.YES: ("✓", "green"),
     Met.NO: ("✗", "bold red"),
     Met.UNSURE: ("?", "yellow"),
 }
-_LEGS: Final[Mapping[Leg, Saying]] = {"out": say("to the buyer"), "return": say("back")}
 
 
 def show_preflight(found: Preflight, words: Words, out: Console) -> None:
     """Print what to do, and each reason that applies or is open; those that are clear are counted."""
-    text, tone = _COURSES[found.course]
-    out.print(Text(words.say(text), style=tone))
+    out.print(Text(words.say(COURSES[found.course]), style=_COURSES[found.course]))
     rows = _grid()
     gravest = {Standing.APPLIES: 0, Standing.OPEN: 1, Standing.CLEAR: 2}
     for one in sorted(found.questions, key=lambda q: (gravest[q.standing], not q.stops)):
@@ -112,9 +108,8 @@ def show_settlement(found: Settlement, words: Words, out: Console) -> None:
 
 def _offers(found: Settlement, words: Words, rows: Table) -> None:
     for step in found.steps:
-        text, tone = _PLACES[step.place]
         said = [Text(of(step.title, words)), *(Text(words.say(r), style="dim") for r in step.reasons)]
-        rows.add_row(Text(f" {words.say(text)}", style=tone), Group(*said))
+        rows.add_row(Text(f" {words.say(PLACES[step.place])}", style=_PLACES[step.place]), Group(*said))
     if not found.steps and found.options:
         rows.add_row(Text(""), Text(" · ".join(words.say(OPTIONS[each]) for each in found.options)))
 
@@ -123,7 +118,7 @@ def _money(found: Settlement, words: Words, rows: Table) -> None:
     for share in found.freight:
         bearer = words.say(BEARERS[share.bearer])
         badge = f" ({words.say(BADGES[share.badge])})" if share.badge else ""
-        way = words.text("Freight {way}", way=words.say(_LEGS[share.leg]))
+        way = words.text("Freight {way}", way=words.say(LEGS[share.leg]))
         rows.add_row(
             Text(f" {way}"), Group(Text(f"{bearer}{badge}"), Text(words.say(share.reason), style="dim"))
         )

@@ -17,6 +17,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
+from claims.record.exhibit import Role
 from claims.value import Value
 from claims.vocabulary.quoted import Key, Words
 from evidence.model import Outcome, Saying, Verdict, say
@@ -32,6 +33,8 @@ class Shot(Value):
     id: Key
     title: Words
     how: Words
+    role: Role | None = None
+    """What an exhibit proves that was taken as this shot; None where that depends on what it shows."""
     words: tuple[str, ...] = Field(min_length=1)
     """What a file's name may say of it, in small letters."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands import address, confirmation, counting, dealing, entering, packet, sharing
+from api.commands import address, confirmation, counting, dealing, entering, importing, packet, sharing
 from api.commands.check import ProfileName
 from api.commands.options import (
     CaseArgument,
@@ -64,6 +64,7 @@ def join(app: typer.Typer) -> None:
     dealing.join(group)
     address.join(group)
     entering.join(group)
+    importing.join(group)
     counting.join(group)
     sharing.join(group)
     packet.join(group)
@@ -124,7 +125,7 @@ def add(
     fact: Annotated[
         list[str] | None,
         typer.Option(
-            help="NAME=VALUE: captured_at, captured_by, url, batch, reason_code, severity; repeatable.",
+            help="NAME=VALUE: captured_at, captured_by, url, batch, reason_code, severity, shot; repeatable.",
             show_default=False,
         ),
     ] = None,

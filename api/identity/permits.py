@@ -125,6 +125,8 @@ TABLE: Final[Mapping[str, Need]] = {
     f"GET {_CASE}/slip.pdf": _SLIP,
     "POST /v1/cases": _PACK,
     f"POST {_CASE}/exhibits": _PACK,
+    "GET /v1/imports/template.csv": _WRITE,
+    "POST /v1/imports": _WRITE,
     # Cases.
     "GET /v1/cases": _READ,  # by its waybill also at the packing table, see FOUND_BY
     f"GET {_CASE}": _READ,
@@ -221,6 +223,29 @@ TABLE: Final[Mapping[str, Need]] = {
     "POST /cases/{case_id}/decisions": _DECIDE,
     "POST /cases/{case_id}/outcome": _WRITE,
     "GET /outcomes": _READ,
+    "GET /batch": _SEND,
+    "GET /cases/new": _WRITE,
+    "POST /cases/new": _WRITE,
+    "POST /cases/example": _WRITE,
+    "GET /cases/import": _WRITE,
+    "POST /cases/import": _WRITE,
+    "POST /cases/import/made": _WRITE,
+    "POST /cases/import/result": _WRITE,
+    "GET /cases/{case_id}/chat": _READ,
+    "POST /cases/{case_id}/chat": _WRITE,
+    "POST /cases/{case_id}/said": _WRITE,
+    "POST /cases/{case_id}/promised": _WRITE,
+    "POST /cases/{case_id}/kept": _WRITE,
+    "POST /cases/{case_id}/checked": _WRITE,
+    "GET /cases/{case_id}/outlook": _READ,
+    "POST /cases/{case_id}/answers": _DECIDE,
+    "POST /cases/{case_id}/offered": _WRITE,
+    "POST /cases/{case_id}/replied": _DECIDE,
+    "GET /cases/{case_id}/photos": _READ,
+    "POST /cases/{case_id}/photos": _PACK,
+    "POST /cases/{case_id}/compared": _READ,
+    "POST /cases/{case_id}/happened": _WRITE,
+    "POST /cases/{case_id}/inspected": _WRITE,
 }
 """By method and address; HEAD is as GET where it has no line of its own."""
 

@@ -8,6 +8,10 @@ evidence  the list of what was sent, a picture for it, a case for an item
 report    an item of evidence: under way, then film, findings, custody      shelf   where it finds its things
 player    what a browser has to know of a film before it plays it
 cases     the board of clocks, and what forms of a case lead to             case_view   that, as plain texts
+case_new  a case opened by hand       case_told (told_view, case_forms)  what people tell about one, the forms
+case_photos   photos in slots (case_slots, sketch)   case_chat, chat_view   chat, promises, texts
+case_outlook  before one decides (ahead_view)      bulk  cases out of a table       batch  many files at once
+sent      what a plain form sent, and what is wrong with it
 case_page one case: its sections, each a template in `templates/case/` and a function
 packets   from a case to what a channel is sent           channel_view, packet_view   that, as plain texts
 seals     the seal, asked for and watched                 seal_view   that, as plain texts

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from api import cases, viewing
 from api.cases import Dossier
 from api.errors import MissingCaseError
-from api.pages import case_view, decision_view, link_view, packet_view, seal_view
+from api.pages import case_view, decision_view, link_view, packet_view, seal_view, told_view
 from api.pages.frame import absent, language, page
 from api.telling import of
 from api.words import Words, words
@@ -116,6 +116,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     _case,
     _clocks,
     _asked,
+    told_view.section,
     _notices,
     _files,
     seal_view.section,

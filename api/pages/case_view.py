@@ -75,6 +75,7 @@ class Asked:
     advice: tuple[str, ...]
     quote: str
     must: bool
+    id: str
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def asked(judgement: Judgement, told: Words) -> Asked:
         advice=tuple(map(told.say, judgement.advice)),
         quote=judgement.quote,
         must=judgement.level is Level.MUST,
+        id=judgement.id,
     )
 
 

@@ -127,7 +127,7 @@ def letter(body: Mapping[str, Any], told: Words) -> Letter:
     count = _COUNTED[body["counted_in"]]
     return Letter(
         text=body["text"],
-        lang="zh-CN" if body["lang"] == "zh" else "en",
+        lang=TAGS[body["lang"]],
         count=at_most(told.say(count.model_copy(update={"values": {"length": length}})), most, told),
         left=tuple((each["text"], said(each["why"], told)) for each in body["left_out"]),
         remarks=tuple(said(each["says"], told) for each in body["remarks"]),

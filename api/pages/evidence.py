@@ -211,7 +211,7 @@ def _start(day: date | None, told: Words) -> datetime | None:
     """When that day begins where the reader lives."""
     if day is None:
         return None
-    zone = CHINA if told.lang == "zh" else UTC
+    zone = UTC if told.lang == "en" else CHINA
     return max(
         datetime(day.year, day.month, day.day, tzinfo=zone), datetime(2, 1, 1, tzinfo=zone)
     ).astimezone(UTC)

@@ -95,3 +95,5 @@ class Exhibit(Value):
     """The fault that it shows, in the platform's taxonomy."""
     severity: Annotated[int, Field(ge=1, le=5)] | None = None
     """How bad the fault is that it shows, from 1 (hardly seen) to 5 (useless)."""
+    shot: Line = ""
+    """Which shot of a photo set a person says that it is (`claims.shots`); empty where nobody has said."""

@@ -113,9 +113,61 @@ def test_nothing_serious_stands_before_cases_either(
     with watched(context.new_page()) as page:
         for path in ("/cases", "/cases?q=nothing", f"/cases/{case['id']}", "/verify"):
             page.goto(stage.url + path)
-            assert serious(page) == [], path
-            assert page.evaluate(SMALL) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
+            _stands(page, path)
+
+
+def test_nor_before_what_people_tell_about_cases(
+    context: BrowserContext, taker: httpx.Client, stage: Stage, photo: Path, tmp_path: Path
+) -> None:
+    told = {"order_number": "PO-1", "ruleset": "temu", "reason_code": "part_missing"}
+    case = taker.post("/v1/cases", json=told).json()
+    own = f"/cases/{case['id']}"
+    for name in ("a.jpg", "b.jpg"):
+        files = {"file": (name, photo.read_bytes() + name.encode(), "image/jpeg")}
+        sent = taker.post("/v1/evidence", files=files).json()
+        taker.post(case["links"]["exhibits"], json={"evidence_id": sent["id"], "facts": {"shot": "scale"}})
+    talk = "2026-11-20 10:03 买家: 少了一个盘子\n2026-11-20 10:20 客服: 您好，明天补寄盘子"
+    taker.post(f"{own}/chat", data={"text": talk})
+    taker.post(f"{own}/promised", data={"what": "退运费", "due": "2026-11-21T10:00"})
+    table = tmp_path / "orders.csv"
+    table.write_text("order,platform\nA-1,tmall\nA-2,nowhere\n", "utf-8")
+    with watched(context.new_page()) as page:
+        for path in (
+            "/cases/new",
+            "/cases/new?ruleset=temu",
+            own,
+            f"{own}/photos",
+            f"{own}/chat",
+            f"{own}/outlook",
+            "/cases/import",
+            "/batch",
+        ):
+            page.goto(stage.url + path)
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            _stands(page, path)
+        page.goto(f"{stage.url}/cases/new?ruleset=temu")
+        page.locator("#order").fill("X-1")
+        page.locator("#value").fill("viel")
+        page.locator("button.primary").click()
+        expect(page.locator("#value-wrong")).to_be_visible()
+        _stands(page, "a form with something wrong")
+        page.goto(f"{stage.url}{own}/chat")
+        page.locator("#check-text").fill("亲，加我微信 abc12345")
+        page.locator("#check form:last-of-type button").click()
+        expect(page.locator(".checked")).to_be_visible()
+        _stands(page, "a text that was checked")
+        page.goto(f"{stage.url}/cases/import")
+        page.locator("#file").set_input_files(table)
+        page.locator("form.card button").click()
+        expect(page.locator("#make button.primary")).to_be_visible()
+        _stands(page, "a table that was looked at")
+
+
+def _stands(page: Page, what: str) -> None:
+    """Nothing serious, nothing too small for a glove, nothing beside the screen."""
+    assert serious(page) == [], what
+    assert page.evaluate(SMALL) == [], what
+    assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), what
 
 
 def test_nothing_serious_stands_before_evidence_either(

@@ -132,6 +132,11 @@ WITH_PATH: dict[str, Sent] = {
     "POST /cases/{case_id}/shares/{share_id}/revoke": {},
     "POST /cases/{case_id}/decisions": {"data": {"key": "k" * 32, "kind": "give", "by": "x"}},
     "POST /cases/{case_id}/outcome": {"data": {"key": "k" * 32, "kind": "won", "because": "whole"}},
+    "GET /cases/{case_id}/chat": {},
+    "POST /cases/{case_id}/said": {"data": {"key": "k" * 32, "text": "x"}},
+    "GET /cases/{case_id}/outlook": {},
+    "GET /cases/{case_id}/photos": {},
+    "POST /cases/{case_id}/happened": {"data": {"key": "k" * 32, "kind": "delivered"}},
     "GET /evidence/{evidence_id}": {},
     "GET /evidence/{evidence_id}/picture": {},
     "POST /evidence/{evidence_id}/case": {},
@@ -145,7 +150,7 @@ LISTS = (
     *("/v1/signers.pem", "/v1/station/keys.pem", "/v1/station/code", "/v1/stickers.pdf", "/metrics"),
     *("/cases", "/", "/film", "/account", f"/cases?q={MARK}", f"/v1/cases?tracking_number={MARK}"),
     *(f"/v1/cases?order_number={MARK}", "/v1/evidence?digest={digest}", "/v1/evidence?state=reported"),
-    "/outcomes",
+    *("/outcomes", "/cases/new", "/cases/import", "/batch", "/v1/imports/template.csv"),
     *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}"),
 )
 """What is asked for without naming anything, and with what B could guess."""
@@ -165,7 +170,7 @@ READY = ("/settlement", "/preflight", "/photo-set", "/templates")
 NOTHING = (
     *("POST /v1/webhooks", "POST /v1/deadlines/digest", "OPTIONS /v1/uploads", "POST /v1/shops"),
     *("POST /v1/retention/purge", "POST /v1/rulesets/check", "POST /v1/verifications", "POST /v1/sessions"),
-    *("DELETE /v1/sessions", "POST /v1/people", "POST /v1/keys"),
+    *("DELETE /v1/sessions", "POST /v1/people", "POST /v1/keys", "POST /v1/imports"),
 )
 """Their bodies name nothing of a tenant; what they make is the caller's."""
 
