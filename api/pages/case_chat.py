@@ -23,7 +23,7 @@ from api.pages.frame import absent, language, page
 from api.pages.sent import MOST_SENT, NOTHING, Retry, WrongError, claim_of, fields_of, local, moment, wrong_of
 from api.routes.asking import Serving
 from api.telling import of
-from api.words import words
+from api.words import spoken, words
 from claims.case import Case, Speaker
 from claims.change import UnfitError
 from claims.chat import ChatError

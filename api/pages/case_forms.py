@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from api.telling import of
 from api.words import Words, legible
 from claims.assessment import Decider, Judgement, Met
 from claims.case import Case, Direction, Exhibit, ExhibitKind, Role

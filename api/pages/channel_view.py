@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from api.packing import offering
 from api.telling import of
-from api.words import Words, legible
+from api.words import TAGS, Words, legible
 from evidence.model import Saying, say
 
 if TYPE_CHECKING:
