@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -77,6 +77,9 @@ bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see w
 	@$(BIN)/python -m tests.bench_faults
 	@$(BIN)/python -m tests.bench_faults --database postgresql
 	@SIXFACE_KILLS=20 $(BIN)/python -m pytest --quiet tests/api/test_uploads_killed.py
+
+bench-hostile: $(STAMP) ## more than 5,000 hostile files, 1,000 of them through the front door (half an hour)
+	@$(BIN)/python -m tests.bench_hostile
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md

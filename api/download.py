@@ -21,7 +21,8 @@ CHUNK: Final = 256 * 1024
 POLICY: Final = "default-src 'none'; sandbox"
 
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\"\\/]")
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\/\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What ends a header or a path, and what turns a name around so that `gnp.exe` reads as `exe.png`."""
 
 
 def attachment(
