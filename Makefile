@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile codes coverage picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile audit sbom codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -89,6 +89,12 @@ codes: $(STAMP) ## draw the page of codes from the checks
 
 picture: $(STAMP) ## draw the report of the README
 	@$(BIN)/python -m tests.picture
+
+audit: $(STAMP) ## known weaknesses of all packages of the lock (asks the network; fails where it cannot)
+	@$(BIN)/python -m tests.audit
+
+sbom: $(STAMP) ## what it is made of, native libraries too: build/sbom.json (CycloneDX 1.6)
+	@mkdir -p build && $(BIN)/python -m tests.sbom > build/sbom.json && echo build/sbom.json
 
 lock: ## refresh the lock files after a change to pyproject.toml (needs uv)
 	@$(UV) lock

@@ -23,6 +23,7 @@ from structlog.contextvars import bound_contextvars
 
 from api.errors import ApiError, LongBodyError, OtherSiteError
 from api.metrics import Metrics
+from api.patience import impatient
 from api.problems import REQUEST_ID, answer, shown_path
 from api.shielding import shield
 from api.uploading import PROTOCOL
@@ -81,7 +82,7 @@ class Guard:
             await response(scope, receive, sending)
             return
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, impatient(receive), sending)
         except Exception as error:
             if answering:
                 raise

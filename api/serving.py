@@ -20,6 +20,7 @@ import uvicorn
 from api import ourselves
 from api.app import create_app
 from api.desk import Wiring
+from api.patience import Patient
 from api.settings import Settings
 from api.wiring import embedded
 from evidence.walls.sandbox import SandboxUnavailableError
@@ -96,6 +97,7 @@ def serve(settings: Settings, sock: socket.socket) -> None:
     wiring = embedded(settings)
     config = uvicorn.Config(
         create_app(wiring),
+        http=Patient,
         log_config=None,
         access_log=False,
         server_header=False,
