@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile audit sbom codes coverage picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load audit sbom codes coverage picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -89,6 +89,10 @@ codes: $(STAMP) ## draw the page of codes from the checks
 
 picture: $(STAMP) ## draw the report of the README
 	@$(BIN)/python -m tests.picture
+
+bench-load: $(STAMP) ## how it bears load, and what becomes of 1,000 films that wait when all is killed
+	@$(BIN)/python -m tests.bench_load
+	@$(BIN)/python -m tests.bench_load --servers
 
 audit: $(STAMP) ## known weaknesses of all packages of the lock (asks the network; fails where it cannot)
 	@$(BIN)/python -m tests.audit

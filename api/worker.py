@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+from contextlib import suppress
 from functools import partial
 from types import FrameType
 from typing import Final
@@ -33,6 +34,8 @@ from evidence.walls.sandbox import SandboxUnavailableError
 
 log = logging.getLogger(__name__)
 
+YIELDING: Final = 5
+"""How much nicer than the front door: who asks waits for milliseconds, a film for seconds anyway."""
 BETWEEN_TRIALS: Final = 60.0
 """Seconds after which walls that do not hold are tried again."""
 BETWEEN_ROUNDS: Final = 12
@@ -50,6 +53,8 @@ def work(settings: Settings, *, with_parent: bool = False) -> None:
         signal.signal(number, end)
     if with_parent:
         threading.Thread(target=_until_orphaned, args=(stop,), daemon=True).start()
+    with suppress(OSError):
+        os.nice(YIELDING)
     wiring = embedded(settings)
     try:
         with slots.taken(settings.data / "workers") as name:
