@@ -35,7 +35,9 @@ class Patient(H11Protocol):
         super().connection_lost(exc)
 
     def _give_up(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        # None until a first request is there, whatever its declaration says.
+        asked = getattr(self, "cycle", None) is not None
+        if not asked and not self.transport.is_closing():
             self.transport.close()
 
 
