@@ -6,7 +6,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage hant picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load \
+	audit sbom codes coverage hant picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -78,6 +79,9 @@ bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see w
 	@$(BIN)/python -m tests.bench_faults --database postgresql
 	@SIXFACE_KILLS=20 $(BIN)/python -m pytest --quiet tests/api/test_uploads_killed.py
 
+bench-hostile: $(STAMP) ## more than 5,000 hostile files, 1,000 of them through the front door (half an hour)
+	@$(BIN)/python -m tests.bench_hostile
+
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md
 
@@ -89,6 +93,16 @@ codes: $(STAMP) ## draw the page of codes from the checks
 
 picture: $(STAMP) ## draw the report of the README
 	@$(BIN)/python -m tests.picture
+
+bench-load: $(STAMP) ## how it bears load, and what becomes of 1,000 films that wait when all is killed
+	@$(BIN)/python -m tests.bench_load
+	@$(BIN)/python -m tests.bench_load --servers
+
+audit: $(STAMP) ## known weaknesses of all packages of the lock (asks the network; fails where it cannot)
+	@$(BIN)/python -m tests.audit
+
+sbom: $(STAMP) ## what it is made of, native libraries too: build/sbom.json (CycloneDX 1.6)
+	@mkdir -p build && $(BIN)/python -m tests.sbom > build/sbom.json && echo build/sbom.json
 
 lock: ## refresh the lock files after a change to pyproject.toml (needs uv)
 	@$(UV) lock

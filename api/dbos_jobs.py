@@ -35,6 +35,7 @@ from api.examination import Watch
 from api.jobs import Job
 from api.roll import Roll
 from evidence.timeline import ZERO
+from evidence.walls.sandbox import SandboxUnavailableError
 from storage.errors import StorageFullError
 from storage.rows import Rows, Unit
 from storage.sql import SqlReading
@@ -167,11 +168,11 @@ def adopt(names: Sequence[str]) -> None:
 
 
 def _tried(run: Run, job: Job, watch: Watch) -> bool:
-    """Whether it could be run at all; a full disk is waited out, since the job has no part in it."""
+    """Whether it could be run at all; a full disk and missing walls are waited out, being no fault of its."""
     try:
         run(job, watch)
-    except StorageFullError:
-        log.warning("there is no space to examine %s; it waits", job.evidence_id)
+    except (StorageFullError, SandboxUnavailableError) as error:
+        log.warning("%s cannot be examined now and waits: %s", job.evidence_id, error)
         return False
     return True
 

@@ -26,6 +26,7 @@ from api.keypair import signers, stations
 from api.rulebook import Rulebook
 from api.settings import Settings
 from claims.clocks.calendar import Calendars, shipped
+from evidence import rehearsal
 from storage.blobs import Blobs
 from storage.rows import Reading, Rows, Unit
 from storage.spool import Spool
@@ -65,6 +66,8 @@ class Wiring:
     """Lets go of what the adapters hold."""
     space: Callable[[Path], int] = free
     """Bytes that are free where a folder is."""
+    unwalled: Callable[[], str] = rehearsal.missing
+    """Why no media may be opened on this machine; empty where the walls were tried and held."""
 
     @cached_property
     def spool(self) -> Spool:

@@ -31,7 +31,8 @@ PLAYED: Final[Mapping[str, str]] = {
 """What a film is told to be where a player asks for it: never a type that a browser would run or render."""
 
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\"\\/]")
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\/\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What ends a header or a path, and what turns a name around so that `gnp.exe` reads as `exe.png`."""
 
 
 def attachment(

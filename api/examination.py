@@ -29,6 +29,7 @@ from evidence.check import RefusedError
 from evidence.model import Report, Saying, Still, say
 from evidence.spawn import Child, FaultError
 from evidence.spawn import Progress as Seen
+from evidence.walls.sandbox import SandboxUnavailableError
 from storage.errors import MissingRowError, StorageFullError
 from storage.rows import Unit
 from storage.staging import translated
@@ -98,7 +99,10 @@ def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
         StoppedError: `watch` was told to stop; run again later.
         SupersededError: this run broke, and another one has begun since; its answer counts.
         StorageFullError: there is no space, which is not the file's fault; run again later.
+        SandboxUnavailableError: the walls do not hold on this machine, likewise; the file waits.
     """
+    if reason := desk.wiring.unwalled():
+        raise SandboxUnavailableError(reason)
     exam = _Exam(desk, watch or Watch())
     item = _begin(exam, evidence_id)
     if item.state.final:

@@ -23,7 +23,9 @@ from structlog.contextvars import bound_contextvars
 
 from api.errors import ApiError, LongBodyError, OtherSiteError
 from api.metrics import Metrics
+from api.patience import impatient
 from api.problems import REQUEST_ID, answer, shown_path
+from api.shielding import shield
 from api.uploading import PROTOCOL
 
 log = logging.getLogger(__name__)
@@ -57,15 +59,16 @@ class Guard:
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.monotonic()
+        answering = False
 
         async def sending(message: Message) -> None:
+            nonlocal answering
             if message["type"] == "http.response.start":
+                answering = True
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = scope[REQUEST_ID]
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
-                headers.setdefault("Cache-Control", "no-store")
+                shield(headers, scope.get("scheme", "http"))
                 if scope["path"].startswith("/v1/uploads"):
                     headers.setdefault("Tus-Resumable", PROTOCOL)
                 seconds = time.monotonic() - begun
@@ -78,7 +81,13 @@ class Guard:
             response = answer(Request(scope), refused)
             await response(scope, receive, sending)
             return
-        await self._app(scope, receive, sending)
+        try:
+            await self._app(scope, impatient(receive), sending)
+        except Exception as error:
+            if answering:
+                raise
+            # The framework would answer outside of us: without a name, a figure and the headers.
+            await answer(Request(scope), error)(scope, receive, sending)
 
     def _refusal(self, scope: Scope) -> ApiError | None:
         headers = Headers(scope=scope)

@@ -139,6 +139,9 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
 }
 """The nearest class on the way up decides."""
 
+_STATUS_OF_CODE: Final[Mapping[str, int]] = {"refused.too_large": 413, "fault.sandbox": 503}
+"""Codes that say more than their exception does."""
+
 _PLAIN: Final[Mapping[int, Saying]] = {
     404: say("There is nothing at this address."),
     405: say("This address does not answer to that method."),
@@ -166,7 +169,7 @@ def problem_of(error: Exception, told: Words) -> Problem:
         return _problem(_INTERNAL, detail, told)
     said = getattr(error, "says", None)
     detail = told.say(said) if isinstance(said, Saying) else told.text(str(error))
-    status = 413 if getattr(error, "code", "") == "refused.too_large" else kind.status
+    status = _STATUS_OF_CODE.get(getattr(error, "code", ""), kind.status)
     more: dict[str, Any] = {}
     if isinstance(code := getattr(error, "code", None), str):
         more["code"] = code

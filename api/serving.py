@@ -20,8 +20,10 @@ import uvicorn
 from api import ourselves
 from api.app import create_app, prepared
 from api.desk import Wiring
+from api.patience import Patient
 from api.settings import Settings
 from api.wiring import embedded
+from evidence.walls.sandbox import SandboxUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,7 @@ def serve(
     greet(wiring)
     config = uvicorn.Config(
         prepared(create_app(wiring)),
+        http=Patient,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -112,10 +115,17 @@ def serve(
             # So that it is known when somebody first asks; a bucket takes a moment to show what it keeps.
             threading.Thread(target=wiring.blobs.worm, name="worm", daemon=True).start()
             threading.Thread(target=wiring.rulebook.read_all, name="rules", daemon=True).start()
+            threading.Thread(target=_try_the_walls, args=(wiring,), name="walls", daemon=True).start()
             uvicorn.Server(config).run(sockets=[sock])
     finally:
         supervisor.stop()
         wiring.close()
+
+
+def _try_the_walls(wiring: Wiring) -> None:
+    """Say at once, and not with the first file, that none will be opened; they are taken in and wait."""
+    if reason := wiring.unwalled():
+        log.error("%s Files are taken in and wait; /readyz says 503.", SandboxUnavailableError(reason))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+from contextlib import suppress
 from functools import partial
 from types import FrameType
 from typing import Final
@@ -31,9 +32,14 @@ from api.jobs import Job
 from api.roll import HEARTBEAT, Roll
 from api.settings import Settings
 from api.wiring import embedded
+from evidence.walls.sandbox import SandboxUnavailableError
 
 log = logging.getLogger(__name__)
 
+YIELDING: Final = 5
+"""How much nicer than the front door: who asks waits for milliseconds, a film for seconds anyway."""
+BETWEEN_TRIALS: Final = 60.0
+"""Seconds after which walls that do not hold are tried again."""
 BETWEEN_ROUNDS: Final = 12
 """Heartbeats between two rounds of putting right."""
 
@@ -49,18 +55,34 @@ def work(settings: Settings, *, with_parent: bool = False) -> None:
         signal.signal(number, end)
     if with_parent:
         threading.Thread(target=_until_orphaned, args=(stop,), daemon=True).start()
+    with suppress(OSError):
+        os.nice(YIELDING)
     wiring = embedded(settings)
     try:
         with slots.taken(settings.data / "workers") as name:
             run = partial(_run, wiring)
             let_go = partial(_give_up, wiring)
             url = settings.database_url
+            if not walled(wiring, stop):
+                return
             with dbos_jobs.working(url, name, run, let_go, at_once=settings.workers):
                 log.info("%s is at work", name)
                 with chores.done_beside(wiring):
                     _attend(wiring, name, stop)
     finally:
         wiring.close()
+
+
+def walled(wiring: Wiring, stop: threading.Event, between: float = BETWEEN_TRIALS) -> bool:
+    """Wait until the walls hold, since without them no job is taken; False where we are to stop first.
+
+    Nothing is lost meanwhile: what is sent is stored and stays on the queue, also for other machines.
+    """
+    while reason := wiring.unwalled():
+        log.error("%s Files that are sent wait.", SandboxUnavailableError(reason))
+        if stop.wait(between):
+            return False
+    return not stop.is_set()
 
 
 def _attend(wiring: Wiring, name: str, stop: threading.Event) -> None:

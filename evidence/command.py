@@ -168,6 +168,12 @@ def main() -> int:
     except RefusedError as refusal:
         voice.tell_of("refused", refusal.code, refusal.says)
         return REFUSED
+    except MemoryError as error:
+        # What ran out is held by the frames that it ran out in; without them there is room for an answer.
+        error.__traceback__ = None
+        voice.tell_of("fault", *_fault(error))
+        log.warning("the memory ran out")
+        return FAULT
     except Exception as error:
         log.exception("the examination broke")
         voice.tell_of("fault", *_fault(error))

@@ -73,11 +73,12 @@ def events(cues: Iterable[Cue]) -> Iterator[Event]:
     left = sorted(cues, key=lambda cue: -cue.strength)
     found: list[Event] = []
     while left:
-        first = left[0]
-        near = [cue for cue in left if _near(cue, first)]
-        left = [cue for cue in left if not _near(cue, first)]
+        # By itself: a stretch that ends before it starts, as broken clocks make it, is near nothing.
+        first, *others = left
+        near = [cue for cue in others if _near(cue, first)]
+        left = [cue for cue in others if not _near(cue, first)]
         named: dict[str, Cue] = {}
-        for cue in near:
+        for cue in (first, *near):
             named.setdefault(cue.name, cue)
         found.append(Event(tuple(named.values())))
     yield from sorted(found, key=lambda event: event.start)

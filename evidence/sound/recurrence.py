@@ -53,15 +53,21 @@ class Copy:
 
 def copies(levels: Levels, silent: Bools, *, least: float) -> Iterator[Copy]:
     """The stretches that come twice with a likeness of `least` or more, in order of their second time."""
-    windows, known = _windows(levels, silent)
+    grain, known = _grain(levels, silent)
     run: list[tuple[int, int, float]] = []
-    for start in range(0, len(windows), HOP):
-        found = _like(windows, known, start, least)
-        if found and run and found[0] == run[-1][0] + HOP and abs(found[1] - run[-1][1]) <= SAME:
-            run.append(found)
-            continue
-        yield from _ended(run)
-        run = [found] if found else []
+    for begun in range(0, len(known), FAR):
+        # All stretches of two hours at once would take gigabytes; only near ones are held against each other.
+        before = max(0, begun - FAR)
+        windows, loud = _windows(grain[before : begun + FAR + LENGTH - 1])
+        heard = known[before : before + len(loud)] & loud
+        for start in range(begun - before, len(windows), HOP):
+            like = _like(windows, heard, start, least)
+            found = like and (before + like[0], *like[1:])
+            if found and run and found[0] == run[-1][0] + HOP and abs(found[1] - run[-1][1]) <= SAME:
+                run.append(found)
+                continue
+            yield from _ended(run)
+            run = [found] if found else []
     yield from _ended(run)
 
 
@@ -82,8 +88,8 @@ def _ended(run: list[tuple[int, int, float]]) -> Iterator[Copy]:
         yield Copy(start - lag, start, length, max(likeness for _, _, likeness in run))
 
 
-def _windows(levels: Levels, silent: Bools) -> tuple[Rows, Bools]:
-    """The grain of every stretch as a row of length 1, and which of them hold sound."""
+def _grain(levels: Levels, silent: Bools) -> tuple[Rows, Bools]:
+    """What is chance in each band, tick by tick, and for each stretch whether no silence is in it."""
     if len(levels) < 2 * LENGTH:
         return np.zeros((0, 1), np.float32), np.zeros(0, np.bool_)
     grain = levels - levels.mean(axis=1, keepdims=True)
@@ -91,9 +97,13 @@ def _windows(levels: Levels, silent: Bools) -> tuple[Rows, Bools]:
     grain = grain - ((sums[2 * SMOOTH + 1 :] - sums[: -2 * SMOOTH - 1]) / (2 * SMOOTH + 1))
     grain = np.clip(grain, -MOST_DECIBELS, MOST_DECIBELS).astype(np.float32)
     grain[silent[: len(grain)]] = 0
+    return grain, np.convolve(silent[: len(grain)], np.ones(LENGTH), "valid") == 0
+
+
+def _windows(grain: Rows) -> tuple[Rows, Bools]:
+    """Every stretch of that grain as a row of length 1, and which of them have any."""
     rows = np.lib.stride_tricks.sliding_window_view(grain, LENGTH, axis=0).reshape(
         len(grain) - LENGTH + 1, -1
     )
     sizes = np.linalg.norm(rows, axis=1, keepdims=True)
-    unbroken = np.convolve(silent[: len(grain)], np.ones(LENGTH), "valid") == 0
-    return rows / np.maximum(sizes, 1e-6), unbroken & (sizes[:, 0] > 1)
+    return rows / np.maximum(sizes, 1e-6), sizes[:, 0] > 1

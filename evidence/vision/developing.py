@@ -13,7 +13,7 @@ import warnings
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, cast
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -35,16 +35,44 @@ _CLEAR: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 """Modes with transparency; it is shown on white, as viewers do."""
 
 
+class Bounded(io.BufferedIOBase):
+    """A file from its start that is never asked for more than it holds.
+
+    Reading reserves what is asked for: four bytes that say that two gigabytes follow would take them.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = max(0, self._size - self._file.tell())
+        return self._file.read(left if size is None or size < 0 else min(size, left))
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+
 def open_image(file: BinaryIO, container: str) -> ImageFile.ImageFile:
     """The image with its header read and no pixel decoded.
 
     Raises:
         One of `BROKEN` where the header makes no sense.
     """
-    file.seek(0)
+    bounded = Bounded(file)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of broken EXIF while it looks for the resolution
-        return _decoder(container)(file)
+        return _decoder(container)(cast("BinaryIO", bounded))
 
 
 def develop(

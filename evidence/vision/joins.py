@@ -111,7 +111,8 @@ class Joins:
             beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
             alone = all(abs(join.start - other.start) > IN_A_ROW for other in beside)
             strengths[join.start, join.end] = strength = self._strength(join, alone=alone)
-            yield Cue("picture", "cut", join.start, join.end, strength)
+            # Where the stamps turn back the picture after a break is shown before the one that precedes it.
+            yield Cue("picture", "cut", join.start, max(join.start, join.end), strength)
         for first, second in mirrored(self._seams):
             ends = [strengths.get((seam.start, seam.end), 0.0) for seam in (first, second)]
             if all(ends):

@@ -112,9 +112,8 @@ def test_expired_revoked_used_up_and_unknown_links_are_answered_alike(
 ) -> None:
     def asked(url: str) -> tuple[int, str, dict[str, str]]:
         answer = client.get(url, headers={"Accept-Language": "en"})
-        told = {
-            n: v for n, v in answer.headers.items() if n not in {"date", "content-length", "x-request-id"}
-        }
+        own = {"date", "content-length", "x-request-id"}
+        told = {name: value for name, value in answer.headers.items() if name not in own}
         return answer.status_code, answer.text.replace(url.rpartition("/s/")[2], ""), told
 
     unknown = asked("/s/" + "x" * 32)

@@ -30,6 +30,11 @@ def test_the_same_sign_twice_counts_once():
     assert event.strength == pytest.approx(0.9)
 
 
+def test_a_stretch_that_ends_before_it_starts_is_one_event_and_not_the_end_of_us():
+    (event,) = events([cue("hum", 5, 1, length=-2)])
+    assert event.has("hum")
+
+
 def test_strength_has_an_end():
     (event,) = events([cue(str(n), 1, 2) for n in range(9)])
     assert event.strength == STRONGEST

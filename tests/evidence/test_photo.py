@@ -4,6 +4,7 @@ import functools
 import io
 import struct
 import time
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -419,3 +420,17 @@ def test_a_large_grey_view_is_the_luma_of_the_colours():
     assert large.shape == (1200, 1600)
     assert np.abs(large - np.asarray(image.convert("L"))).mean() < 3
     assert np.abs(large.reshape(600, 2, 800, 2).mean(axis=(1, 3)) - half).mean() < 2
+
+
+def test_a_chunk_that_claims_gigabytes_costs_none_of_them():
+    whole = saved(noise(), "PNG")
+    at = whole.rindex(b"IEND") - 4
+    lying = whole[:at] + struct.pack(">I4s", 0x7FFF_FFFF, b"IDAT") + whole[at:]
+    (shot,) = opened(lying).frames()
+    tracemalloc.start()
+    try:
+        assert shot.gray(320).shape == (240, 320)
+        assert opened(lying).facts().width == 640
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()

@@ -28,6 +28,14 @@ def test_a_stretch_put_in_again_is_found_at_both_its_places(shift):
     assert copy.likeness > 0.8
 
 
+def test_what_lies_on_both_sides_of_a_block_is_held_against_each_other():
+    wave = room(40)
+    wave[33 * RATE : 35 * RATE] = wave[28 * RATE : 30 * RATE]
+    (copy,) = found(wave)
+    assert copy.first / 100 == pytest.approx(28, abs=0.4)
+    assert copy.again / 100 == pytest.approx(33, abs=0.4)
+
+
 def test_silence_is_like_silence_and_no_copy():
     wave = room(12)
     wave[2 * RATE : 4 * RATE] = 0
