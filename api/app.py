@@ -44,6 +44,8 @@ from api.sealing import version
 DESCRIPTION: Final = """Checks unboxing films and defect photos, keeps the originals, and seals claim bundles
 that anyone can verify. Times are seconds from the first frame; moments are RFC 3339 in UTC. Errors are
 problem details (RFC 9457); lists page by cursor; every POST takes an `Idempotency-Key`."""
+FETCHES: Final = 4
+"""Files that are fetched from elsewhere at a time; each holds a thread and a connection."""
 
 
 def create_app(wiring: Wiring) -> FastAPI:
@@ -62,6 +64,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.uploads = {}
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
+    app.state.fetches = CapacityLimiter(FETCHES)
     problems.install(app)
     nouns = (
         webhooks,
@@ -109,6 +112,7 @@ def _description(app: FastAPI) -> dict[str, Any]:
         )
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
         schemas["Problem"] = Problem.model_json_schema()
+        schemas.update(validate.schemas())
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         for path in made["paths"].values():
