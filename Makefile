@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage picture lock clean
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage schemas picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -83,6 +83,9 @@ coverage: $(STAMP) ## draw the table of rules and what carries them
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md
+
+schemas: $(STAMP) ## draw the copy of the report's schema again, unless that breaks its readers
+	@$(BIN)/python -m tests.schemas
 
 picture: $(STAMP) ## draw the report of the README
 	@$(BIN)/python -m tests.picture

@@ -17,6 +17,7 @@ from api.pages import shared
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
 from api.problems import Problem
+from api.questions import Question
 from api.routes import (
     addresses,
     cases,
@@ -30,6 +31,7 @@ from api.routes import (
     packets,
     photos,
     retention,
+    schemas,
     shares,
     signers,
     station,
@@ -39,6 +41,7 @@ from api.routes import (
     verifications,
     webhooks,
 )
+from api.schemas import described, described_report
 from api.sealing import version
 
 DESCRIPTION: Final = """Checks unboxing films and defect photos, keeps the originals, and seals claim bundles
@@ -81,6 +84,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         retention,
         deadlines,
         catalogue,
+        schemas,
         signers,
         shares,
         verifications,
@@ -110,11 +114,11 @@ def _description(app: FastAPI) -> dict[str, Any]:
             description=app.description,
             routes=app.routes,
         )
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        schemas["Problem"] = Problem.model_json_schema()
-        schemas.update(validate.schemas())
+        parts = made.setdefault("components", {}).setdefault("schemas", {})
+        parts["Problem"] = Problem.model_json_schema()
+        parts.update(described(Question) | described_report())
         for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
+            parts.pop(name, None)
         for path in made["paths"].values():
             for operation in cast("dict[str, dict[str, Any]]", path).values():
                 answers: dict[str, Any] = operation["responses"]

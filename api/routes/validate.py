@@ -77,13 +77,6 @@ class Batch(BaseModel):
     items: list[Begun | NotBegun]
 
 
-def schemas() -> dict[str, Any]:
-    """What the descriptions above refer to, and the framework does not add by itself."""
-    made = Question.model_json_schema(ref_template=f"{_PARTS}Question.{{model}}")
-    parts: dict[str, Any] = made.pop("$defs", {})
-    return {"Question": made} | {f"Question.{name}": part for name, part in parts.items()}
-
-
 @router.post(
     "",
     summary="Check a film or photo",
