@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
+.PHONY: help demo serve test test-description check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
 	bench-clock bench-uploads bench-bundles bench-packets bench-faults codes coverage schemas picture lock clean
 
 help: ## this list
@@ -31,6 +31,9 @@ serve: $(STAMP) ## the web app on http://127.0.0.1:8000
 
 test: $(STAMP) ## all tests
 	@$(BIN)/python -m pytest
+
+test-description: $(STAMP) ## draw many requests from the OpenAPI file, and hold the answers against it (minutes)
+	@SIXFACE_DRAWS=100 $(BIN)/python -m pytest tests/api/test_description.py
 
 check: $(STAMP) ## style, types, architecture
 	@$(BIN)/ruff format --check .

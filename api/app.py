@@ -122,7 +122,21 @@ def _description(app: FastAPI) -> dict[str, Any]:
         for path in made["paths"].values():
             for operation in cast("dict[str, dict[str, Any]]", path).values():
                 answers: dict[str, Any] = operation["responses"]
+                if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ())):
+                    answers.setdefault("400", problems.described(400)[400])
                 if "application/json" in answers.get("422", {}).get("content", {}):
                     answers.update({str(k): v for k, v in problems.described(422).items()})
-        app.openapi_schema = made
+        app.openapi_schema = cast("dict[str, Any]", _with_local_times(made))
     return app.openapi_schema
+
+
+def _with_local_times(described: object) -> object:
+    """Times of day here carry no offset, as `time` would (RFC 3339); `time-local` is registered for that."""
+    if isinstance(described, dict):
+        members = cast("dict[str, object]", described)
+        if members.get("format") == "time":
+            return {**members, "format": "time-local"}
+        return {name: _with_local_times(each) for name, each in members.items()}
+    if isinstance(described, list):
+        return [_with_local_times(each) for each in cast("list[object]", described)]
+    return described

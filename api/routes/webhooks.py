@@ -86,7 +86,7 @@ def tried(desk: Serving, key: Key, hook_id: HookId) -> Response:
 @router.get(
     "/webhooks/{hook_id}/deliveries",
     summary="What was sent to a webhook",
-    responses={200: {"model": Deliveries}, **described(404, 422)},
+    responses={200: {"model": Deliveries}, **described(400, 404, 422)},
 )
 def log(
     desk: Serving,
