@@ -192,6 +192,7 @@ def language(request: Request) -> Words:
 
 def told_problem(request: Request, error: Exception, told: Words) -> Problem:
     """The problem for an error; one that is our fault is logged."""
+    problem = problem_of(error, told)
     kind = kind_of(type(error))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         problem.request_id = request.scope.get(REQUEST_ID)
@@ -199,7 +200,7 @@ def told_problem(request: Request, error: Exception, told: Words) -> Problem:
             metrics.failed(kind.name if kind else _INTERNAL.name)
     if kind is None or kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed", request.method, shown_path(request.url.path), exc_info=error)
-    return problem_of(error, told)
+    return problem
 
 
 def answer(request: Request, error: Exception) -> JSONResponse:
