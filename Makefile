@@ -5,9 +5,9 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo serve test check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
+.PHONY: help demo serve test test-description check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
 	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load \
-	audit sbom codes coverage hant picture lock clean
+	audit sbom codes coverage hant schemas picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ serve: $(STAMP) ## the web app on http://127.0.0.1:8000
 
 test: $(STAMP) ## all tests
 	@$(BIN)/python -m pytest
+
+test-description: $(STAMP) ## draw many requests from the OpenAPI file, and hold the answers against it (minutes)
+	@SIXFACE_DRAWS=100 $(BIN)/python -m pytest tests/api/test_description.py
 
 check: $(STAMP) ## style, types, architecture
 	@$(BIN)/ruff format --check .
@@ -90,6 +93,9 @@ hant: $(STAMP) ## draw all Chinese texts in traditional characters
 
 codes: $(STAMP) ## draw the page of codes from the checks
 	@$(BIN)/python -m evidence.codes > evidence/CODES.md
+
+schemas: $(STAMP) ## draw the copy of the report's schema again, unless that breaks its readers
+	@$(BIN)/python -m tests.schemas
 
 picture: $(STAMP) ## draw the report of the README
 	@$(BIN)/python -m tests.picture

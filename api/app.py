@@ -37,6 +37,7 @@ from api.pages import packets as packet_pages
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
 from api.problems import Problem
+from api.questions import Question
 from api.routes import (
     addresses,
     cases,
@@ -52,6 +53,7 @@ from api.routes import (
     packets,
     photos,
     retention,
+    schemas,
     shares,
     signers,
     station,
@@ -61,11 +63,14 @@ from api.routes import (
     verifications,
     webhooks,
 )
+from api.schemas import described, described_report
 from api.sealing import version
 
 DESCRIPTION: Final = """Checks unboxing films and defect photos, keeps the originals, and seals claim bundles
 that anyone can verify. Times are seconds from the first frame; moments are RFC 3339 in UTC. Errors are
 problem details (RFC 9457); lists page by cursor; every POST takes an `Idempotency-Key`."""
+FETCHES: Final = 4
+"""Files that are fetched from elsewhere at a time; each holds a thread and a connection."""
 
 
 def create_app(wiring: Wiring) -> FastAPI:
@@ -85,6 +90,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.pacing = Pacing(wiring.settings.requests_per_minute)
     app.state.uploads = {}
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
+    app.state.fetches = CapacityLimiter(FETCHES)
     problems.install(app)
     nouns = (
         webhooks,
@@ -102,6 +108,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         retention,
         deadlines,
         catalogue,
+        schemas,
         signers,
         shares,
         verifications,
@@ -150,14 +157,29 @@ def _description(app: FastAPI) -> dict[str, Any]:
             description=app.description,
             routes=app.routes,
         )
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        schemas["Problem"] = Problem.model_json_schema()
+        parts = made.setdefault("components", {}).setdefault("schemas", {})
+        parts["Problem"] = Problem.model_json_schema()
+        parts.update(described(Question) | described_report())
         for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
+            parts.pop(name, None)
         for path in made["paths"].values():
             for operation in cast("dict[str, dict[str, Any]]", path).values():
                 answers: dict[str, Any] = operation["responses"]
+                if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ())):
+                    answers.setdefault("400", problems.described(400)[400])
                 if "application/json" in answers.get("422", {}).get("content", {}):
                     answers.update({str(k): v for k, v in problems.described(422).items()})
-        app.openapi_schema = made
+        app.openapi_schema = cast("dict[str, Any]", _with_local_times(made))
     return app.openapi_schema
+
+
+def _with_local_times(described: object) -> object:
+    """Times of day here carry no offset, as `time` would (RFC 3339); `time-local` is registered for that."""
+    if isinstance(described, dict):
+        members = cast("dict[str, object]", described)
+        if members.get("format") == "time":
+            return {**members, "format": "time-local"}
+        return {name: _with_local_times(each) for name, each in members.items()}
+    if isinstance(described, list):
+        return [_with_local_times(each) for each in cast("list[object]", described)]
+    return described

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import ValidationError
+
 from api import addresses, board, confirming, idempotency, item, recognising, rulebook, searching, shops
 from api.drafting import Draft, Facts
 from api.errors import BadCaseError, MissingCaseError
@@ -65,12 +67,17 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
 
     Raises:
         UnknownRulesetError: there is no ruleset of that name.
+        MissingShopError: there is no such shop.
+        BadCaseError: parts of it have the same id.
         KeyReusedError: the idempotency key was used for something else.
     """
     loaded = desk.rulebook.get(draft.ruleset)
     rules = loaded.rules
     told = draft.model_dump(mode="json", exclude={"ruleset", "shop_id"})
-    case = Case.model_validate({**told, "id": item.new_id("case"), "platform": rules.platform})
+    try:
+        case = Case.model_validate({**told, "id": item.new_id("case"), "platform": rules.platform})
+    except ValidationError as error:
+        raise BadCaseError(say("What is told about the case names a thing twice; name each once.")) from error
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply

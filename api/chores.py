@@ -23,16 +23,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def write_digests(wiring: Wiring) -> None:
+    """Write each tenant's digests whose time has come."""
+    for tenant in tenants(wiring.rows):
+        timetable.attend(wiring.desk(Caller(tenant, WORKER.actor)))
+
+
 def send_letters(wiring: Wiring) -> None:
     """Send each tenant's webhooks what is due."""
     for tenant in tenants(wiring.rows):
-        desk = wiring.desk(Caller(tenant, WORKER.actor))
-        timetable.attend(desk)
-        deliveries.send_due(desk)
+        deliveries.send_due(wiring.desk(Caller(tenant, WORKER.actor)))
 
 
 CHORES: Final[Mapping[str, tuple[float, tuple[Callable[[Wiring], object], ...]]]] = {
-    "letters": (20.0, (send_letters,)),
+    "digests": (20.0, (write_digests,)),
+    "letters": (2.0, (send_letters,)),
     "seals": (2.0, (sealings.go_on,)),
     "packets": (2.0, (making.go_on,)),
     "keeping": (30.0, (stamping.put_right, fastening.go_on, scrubbing.go_on)),

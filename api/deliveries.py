@@ -16,8 +16,10 @@ from pydantic import BaseModel, Field
 
 from api import hooks, item
 from api.errors import BadAddressError, MissingDeliveryError
+from api.item import Item
 from api.reaching import looked_at, post
 from claims.case import Moment
+from evidence.model import Utc, Verdict
 from storage.ledger import stamp
 from storage.rows import Page, Reading, Row, Unit
 
@@ -37,7 +39,7 @@ KEPT: Final = 100
 """Messages of one webhook in the log."""
 _GONE: Final = 410
 
-Sent = Literal["deadlines.digest", "webhook.test"]
+Sent = hooks.Event | Literal["webhook.test"]
 State = Literal["waiting", "delivered", "given_up"]
 
 
@@ -81,6 +83,36 @@ def queue(desk: Desk, unit: Unit, hook: str, kind: Sent, data: BaseModel | None)
     return made.id
 
 
+class Ended(BaseModel):
+    """How an examination ended: enough to act on, and nothing that names a person."""
+
+    id: str
+    digest: str
+    size: int
+    kind: str
+    profile: str
+    state: item.State
+    verdict: Verdict | None = None
+    refusal: str | None = None
+    """The code of the reason why there is no report."""
+    received_at: Utc
+    finished_at: Utc | None = None
+    links: dict[str, str]
+
+
+def announce(desk: Desk, unit: Unit, done: Item) -> None:
+    """Write that the examination of `done` has ended, to every webhook that wants to hear of it."""
+    kind: hooks.Event = "evidence.examined" if done.state is item.State.REPORTED else "evidence.refused"
+    wanting = hooks.wanting(unit, kind)
+    if not wanting:
+        return
+    told = done.model_dump(include=set(Ended.model_fields) - {"links", "refusal"})
+    code = done.refusal.code if done.refusal else None
+    ended = Ended(**told, refusal=code, links=item.links(done.id))
+    for hook in wanting:
+        queue(desk, unit, hook.id, kind, ended)
+
+
 def send(desk: Desk, name: str) -> Delivery:
     """Try to send a message that waits, and note what became of it; one that has ended is left as it is.
 
@@ -106,10 +138,31 @@ def due(reading: Reading, now: datetime, limit: int = 50) -> list[str]:
 
 
 def send_due(desk: Desk) -> int:
-    """Try everything whose time has come; returns how many arrived."""
+    """Try everything whose time has come; returns how many arrived.
+
+    Where a receiver does not answer at all, what else waits for it is put off, so that it holds nobody up.
+    """
     with desk.read() as reading:
-        names = due(reading, desk.now())
-    return sum(send(desk, name).delivered for name in names)
+        waiting = [delivery_of(row_of(reading, name)) for name in due(reading, desk.now())]
+    arrived = 0
+    silent: set[str] = set()
+    for each in waiting:
+        if each.webhook in silent:
+            _put_off(desk, each.id)
+            continue
+        made = send(desk, each.id)
+        arrived += made.delivered
+        if made.tries and made.tries[-1].status is None:
+            silent.add(made.webhook)
+    return arrived
+
+
+def _put_off(desk: Desk, name: str) -> None:
+    """Have a message wait for a first pause without a try."""
+    with desk.begin() as unit:
+        row = unit.get(KIND, name)
+        if row is not None and (made := delivery_of(row)).state == "waiting":
+            _put(unit, row, made.model_copy(update={"next_at": desk.now() + PAUSES[0]}))
 
 
 def again(desk: Desk, hook: str, name: str) -> Delivery:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from api import withholding
 from api.caller import Caller
@@ -28,10 +28,35 @@ from api.settings import Settings
 from claims.clocks.calendar import Calendars, shipped
 from evidence import rehearsal
 from storage.blobs import Blobs
+from storage.errors import UnreadObjectError
 from storage.rows import Reading, Rows, Unit
 from storage.spool import Spool
 
 Clock = Callable[[], datetime]
+
+
+class Stream(Protocol):
+    """Bytes that come from somewhere else."""
+
+    @property
+    def length(self) -> int | None:
+        """How many will come, where that was said."""
+        ...
+
+    def read(self, amount: int, /) -> bytes:
+        """The next ones, at most `amount`; none at the end."""
+        ...
+
+
+Objects = Callable[[str, str], AbstractContextManager[Stream]]
+"""Opens an object of somebody else's bucket, given bucket and key; raises `UnreadObjectError`."""
+
+
+def no_objects(bucket: str, key: str) -> AbstractContextManager[Stream]:
+    """For wirings that reach no bucket."""
+    del bucket, key
+    raise UnreadObjectError
+
 
 _ABANDONED: Final = timedelta(hours=6).total_seconds()
 """No examination may take as long, so what is older belongs to nobody."""
@@ -64,6 +89,7 @@ class Wiring:
     """The days off, with what this deployment knows better."""
     release: Callable[[], None] = lambda: None
     """Lets go of what the adapters hold."""
+    objects: Objects = no_objects
     space: Callable[[Path], int] = free
     """Bytes that are free where a folder is."""
     unwalled: Callable[[], str] = rehearsal.missing

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from api import searching, tally, telemetry
+from api.deliveries import announce
 from api.errors import StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
@@ -340,6 +341,7 @@ def _conclude(
     unit.replace(KIND, item.id, done.body(), version=version, facets=done.facets, terms=terms)
     exam.desk.note(unit, item.stream, f"examination.{done.state.value}", detail)
     recognise(exam.desk, unit, done, report)
+    announce(exam.desk, unit, done)
     with suppress(MissingRowError):
         unit.remove("progress", item.id)
     return done

@@ -14,7 +14,7 @@ from evidence.check import RefusedError
 from evidence.gate import HEAD, Kind, sniff
 from evidence.profile import load, names, require
 
-__all__ = ["HEAD", "Kind", "chosen", "glance"]
+__all__ = ["HEAD", "Kind", "chosen", "fitting", "glance"]
 
 DEFAULTS: Final[dict[Kind, str]] = {"video": "unboxing", "photo": "defect_photo"}
 """The profile where none is named."""
@@ -48,10 +48,20 @@ def chosen(head: bytes, profile: str | None, *, whole: bool) -> tuple[Kind, str]
         RefusedError: it is neither film nor photo, or the profile is for the other kind.
         UnknownProfileError: there is no profile of that name.
     """
+    _check_known(profile)
+    kind = glance(head, whole=whole)
+    return kind, fitting(kind, profile)
+
+
+def fitting(kind: Kind, profile: str | None) -> str:
+    """The profile for a file of that kind: the one named, or the usual one. Raises as `chosen`."""
+    _check_known(profile)
+    if profile is None:
+        return DEFAULTS[kind]
+    require(load(profile), kind)
+    return profile
+
+
+def _check_known(profile: str | None) -> None:
     if profile is not None and profile not in names():
         raise UnknownProfileError(profile, names())
-    kind = glance(head, whole=whole)
-    if profile is None:
-        return kind, DEFAULTS[kind]
-    require(load(profile), kind)
-    return kind, profile

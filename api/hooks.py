@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, time
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel
 
@@ -16,6 +16,9 @@ from claims.case import Moment
 from storage.rows import Reading, Row, Unit
 
 KIND: Final = "webhook"
+Event = Literal["deadlines.digest", "evidence.examined", "evidence.refused"]
+"""What may be sent: the digest of the board, that a report is there, that there will be none."""
+DIGEST: Final[Event] = "deadlines.digest"
 MOST: Final = 20
 """Webhooks of one tenant."""
 _PREFIX: Final = "whsec_"
@@ -31,6 +34,8 @@ class Hook(BaseModel):
     note: str = ""
     times: tuple[time, ...] = ()
     zone: str | None = None
+    events: tuple[Event, ...] = (DIGEST,)
+    """What is sent there; webhooks that were made before there was a choice get the digest alone."""
     created_at: Moment
     last_sent_at: Moment | None = None
     last_status: int | None = None
@@ -54,6 +59,12 @@ def row_of(reading: Reading | Unit, name: str) -> Row:
     if row is None:
         raise MissingHookError(name)
     return row
+
+
+def wanting(reading: Reading, event: Event) -> list[Hook]:
+    """The webhooks to which that is sent."""
+    found = map(hook_of, reading.find(KIND, limit=MOST).rows)
+    return [hook for hook in found if event in hook.events and hook.off_at is None]
 
 
 def noted(unit: Unit, name: str, now: datetime, status: int | None, *, gone: bool) -> None:

@@ -7,7 +7,7 @@ item, ledger entry, job and idempotency key in one transaction, then the answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from api import idempotency, slips
 from api.errors import TooLargeError
-from api.glance import HEAD, Kind, chosen
+from api.glance import HEAD, Kind, chosen, fitting
 from api.holding import hold
 from api.idempotency import Claim, Reply
 from api.identity import quota
@@ -49,6 +49,8 @@ class Offer:
     """Whether nobody waits for the answer."""
     case_id: str | None = None
     """The case that it is for: its slip, where one was printed, is then expected in it."""
+    origin: tuple[str, ...] = ()
+    """The addresses that led to it, where it was fetched."""
 
 
 class Upload:
@@ -58,6 +60,11 @@ class Upload:
         self.staging = staging
         self.head = b""
         self._most = most
+
+    def announce(self, size: int) -> None:
+        """Say beforehand how many bytes will come. Raises `TooLargeError`."""
+        if size > self._most:
+            raise TooLargeError(self._most)
 
     def write(self, data: bytes) -> None:
         """Take the next bytes.
@@ -134,7 +141,32 @@ def receive(
         received_at=desk.now(),
     )
     job = Job(desk.caller.tenant, item.id, batch=offer.batch)
-    return _noted(desk, item, job, claim, after=INLINE_GRACE if kind in inline else ZERO)
+    fetched = {"origin": " -> ".join(offer.origin)} if offer.origin else {}
+    return _noted(desk, item, job, claim, after=INLINE_GRACE if kind in inline else ZERO, fetched=fetched)
+
+
+def receive_again(
+    desk: Desk, source: Item, offer: Offer, claim: Claim, *, inline: Collection[Kind] = ()
+) -> Receipt:
+    """Make another item of bytes that are here already, to be held against something else.
+
+    Raises:
+        RefusedError, UnknownProfileError, MissingCaseError, KeyReusedError: as `receive`.
+        MissingItemError: the source was removed meanwhile.
+    """
+    item = Item(
+        id=new_id("ev"),
+        digest=source.digest,
+        size=source.size,
+        name=source.name,
+        kind=source.kind,
+        profile=fitting(source.kind, offer.profile),
+        expected=slips.held_against(desk, offer.case_id, offer.expected),
+        received_at=desk.now(),
+    )
+    job = Job(desk.caller.tenant, item.id, batch=offer.batch)
+    after = INLINE_GRACE if item.kind in inline else ZERO
+    return _noted(desk, item, job, claim, after=after, source=source)
 
 
 def _admitted(desk: Desk, upload: Upload, offer: Offer) -> tuple[Kind, str]:
@@ -150,15 +182,28 @@ def _admitted(desk: Desk, upload: Upload, offer: Offer) -> tuple[Kind, str]:
         raise
 
 
-def _noted(desk: Desk, item: Item, job: Job, claim: Claim, *, after: timedelta) -> Receipt:
-    """Item, hold on its blob, ledger entry, job and answer, all at once."""
+def _noted(
+    desk: Desk,
+    item: Item,
+    job: Job,
+    claim: Claim,
+    *,
+    after: timedelta,
+    fetched: Mapping[str, str] = {},
+    source: Item | None = None,
+) -> Receipt:
+    """Item, hold on its blob, ledger entries, job and answer, all at once."""
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return _replayed(unit, reply)
+        if source is not None:
+            desk.note(unit, find(unit, source.id)[0].stream, "evidence.reused", {"item": item.id})
         hold(desk.blobs, unit, item.digest)
         unit.add(KIND, item.id, item.body(), facets=item.facets)
         detail = {"digest": item.digest, "size": item.size, "name": item.name, "profile": item.profile}
-        desk.note(unit, item.stream, "evidence.received", detail)
+        desk.note(unit, item.stream, "evidence.received", detail | ({"source": source.id} if source else {}))
+        if fetched:
+            desk.note(unit, item.stream, "evidence.fetched", fetched)
         desk.wiring.jobs.enqueue(unit, job, after=after)
         reply = Reply(201, shown(item), {"Location": links(item.id)["self"]})
         return Receipt(item, idempotency.remember(unit, claim, reply), replayed=False)

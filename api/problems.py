@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from api import errors
+from api import errors, fetch_errors
 from api.identity import refusals
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
@@ -102,6 +102,8 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.NoTypesetterError: Kind(501, "no-typesetter", "PDFs cannot be made here"),
     errors.CertificateError: Kind(503, "certificate", "The certificate cannot be used"),
     errors.NotTypesetError: Kind(500, "not-typeset", "The PDF could not be made"),
+    fetch_errors.FetchError: Kind(422, "not-fetched", "The file could not be fetched"),
+    fetch_errors.NotListedError: Kind(403, "not-listed", "Files are not fetched from there"),
     errors.NoSlotError: _UNAVAILABLE,
     errors.StoppedError: _UNAVAILABLE,
     errors.SupersededError: _UNAVAILABLE,
@@ -201,9 +203,9 @@ def language(request: Request) -> Words:
     return words(choose(*said, accept_language=request.headers.get("accept-language") or "en"))
 
 
-def answer(request: Request, error: Exception) -> JSONResponse:
-    """The response for an error."""
-    problem = problem_of(error, language(request))
+def told_problem(request: Request, error: Exception, told: Words) -> Problem:
+    """The problem for an error; one that is our fault is logged."""
+    problem = problem_of(error, told)
     kind = kind_of(type(error))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         problem.request_id = request.scope.get(REQUEST_ID)
@@ -211,6 +213,13 @@ def answer(request: Request, error: Exception) -> JSONResponse:
             metrics.failed(kind.name if kind else _INTERNAL.name)
     if kind is None or kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed", request.method, shown_path(request.url.path), exc_info=error)
+    return problem
+
+
+def answer(request: Request, error: Exception) -> JSONResponse:
+    """The response for an error."""
+    problem = told_problem(request, error, language(request))
+    kind = kind_of(type(error))
     headers = {"Retry-After": str(kind.retry)} if kind and kind.retry else {}
     headers |= getattr(error, "headers", {})
     return _response(problem, headers)

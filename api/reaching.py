@@ -1,4 +1,4 @@
-"""Sending to an address that somebody wrote down, without letting it reach into our own network.
+"""Sending to, and reading from, an address that somebody wrote down, without reaching into our own network.
 
 The name is resolved once, every address of it is looked at, and the connection goes to the very address
 that was looked at; redirects are not followed. Only HTTPS to public addresses, unless the deployment
@@ -12,8 +12,8 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -26,6 +26,17 @@ WHOLE: Final = 20.0
 """Seconds for all of it: who answers a byte at a time holds nobody up."""
 ANSWER: Final = 4096
 """Bytes of an answer that are read where nothing of it is kept."""
+_TRANSLATED: Final = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+)
+"""Where the last 32 bits are an address of IPv4: RFC 4291 2.5.5.1, RFC 2765 2.1, RFC 6052 2.1, RFC 8215."""
+_PORTS: Final[Mapping[str, int]] = {"https": 443, "http": 80}
+_GET: Final[Mapping[str, str]] = {
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "User-Agent": "sixface",
+    "Connection": "close",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ def looked_at(url: str, *, inside: bool = False) -> Target:
     if parts.scheme not in schemes or not host or parts.username or parts.password or parts.fragment:
         raise BadAddressError(url)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port or _PORTS[parts.scheme]
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError, UnicodeError):
         raise BadAddressError(url) from None
@@ -76,10 +87,19 @@ def public(address: str) -> bool:
     """Whether an address is one of the public internet; one that wraps another is what it wraps."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        wrapped = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        wrapped = _wrapped(found)
         if wrapped is not None:
             return public(str(wrapped))
+        if found.is_site_local:
+            return False
     return found.is_global and not found.is_multicast
+
+
+def _wrapped(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The address that a translator on the way would make of it; None where it is one of its own."""
+    if any(found in network for network in _TRANSLATED):
+        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
 
 
 def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
@@ -95,26 +115,49 @@ def exchange(
     target: Target, body: bytes, headers: Mapping[str, str], *, most: int = ANSWER
 ) -> tuple[int, bytes]:
     """Send `body`; returns the status of the answer and its first `most` bytes. Raises as `post`."""
-    link = http.client.HTTPConnection(target.host, target.port, timeout=SECONDS)
-    plain = socket.create_connection((target.address, target.port), timeout=SECONDS)
-    end = threading.Timer(WHOLE, _cut, (plain,))
-    end.daemon = True
-    end.start()
-    try:
-        if target.scheme == "https":
-            link.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
-        else:
-            link.sock = plain
+    with _linked(target, SECONDS, WHOLE) as link:
         link.request("POST", target.path, body, {**headers, "Connection": "close"})
         answer = link.getresponse()
         return answer.status, answer.read(most)
+
+
+@contextmanager
+def got(target: Target, *, whole: float) -> Generator[http.client.HTTPResponse]:
+    """What is there, to be read inside the block, which ends after `whole` seconds under whoever reads.
+
+    Raises as `post`.
+    """
+    with _linked(target, SECONDS, whole) as link:
+        link.request("GET", target.path, headers=_GET)
+        yield link.getresponse()
+
+
+@contextmanager
+def _linked(target: Target, idle: float, whole: float) -> Generator[http.client.HTTPConnection]:
+    """A connection to the very address that was looked at; `idle` seconds for each read."""
+    link = http.client.HTTPConnection(target.host, target.port, timeout=idle)
+    # Signed links sign the Host header, in which nobody writes the usual port.
+    link.default_port = _PORTS[target.scheme]
+    link.sock = socket.create_connection((target.address, target.port), timeout=min(SECONDS, whole))
+    end = threading.Timer(whole, _cut, (link,))
+    end.daemon = True
+    end.start()
+    try:
+        link.sock.settimeout(idle)
+        if target.scheme == "https":
+            secured = ssl.create_default_context().wrap_socket(
+                link.sock, server_hostname=target.host, do_handshake_on_connect=False
+            )
+            link.sock = secured  # before the handshake, so that its end can be forced too
+            secured.do_handshake()
+        yield link
     finally:
         end.cancel()
         link.close()
-        plain.close()
 
 
-def _cut(link: socket.socket) -> None:
+def _cut(link: http.client.HTTPConnection) -> None:
     """End a connection under whoever reads from it."""
-    with suppress(OSError):
-        link.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError, AttributeError):
+        # The plain call: that of a secured socket would take its state from under the reader.
+        socket.socket.shutdown(link.sock, socket.SHUT_RDWR)

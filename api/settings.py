@@ -104,6 +104,14 @@ class Settings(BaseSettings):
     """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
     traces: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
     """A collector of traces (OTLP over HTTP), e.g. `http://127.0.0.1:4318`; none unless chosen."""
+    fetch_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts from which files may be fetched, as `name`, `name:port` or `*.name`; none unless chosen."""
+    fetch_buckets: Annotated[tuple[str, ...], NoDecode] = ()
+    """Buckets likewise, with the credentials of this service: whoever may send files may read all of them."""
+    fetch_inside: bool = False
+    """Whether these hosts may be in our own network, and speak plain HTTP."""
+    fetch_seconds: Annotated[int, Field(gt=0, le=3600)] = 300
+    """How long fetching one file may take, or all those of one batch."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -162,6 +170,9 @@ class Settings(BaseSettings):
             raise ValueError("storage in S3 needs a bucket; name it in SIXFACE_S3_BUCKET")
         if self.s3_kms_key and self.s3_encryption != "aws:kms":
             raise ValueError("SIXFACE_S3_KMS_KEY goes with SIXFACE_S3_ENCRYPTION=aws:kms")
+        if self.s3_bucket and self.s3_bucket in self.fetch_buckets:
+            # Else everybody could read by its key what others have sent.
+            raise ValueError("SIXFACE_FETCH_BUCKETS must not name the bucket in which originals are kept")
         if self.tsa and self.tsa_roots is None:
             raise ValueError("SIXFACE_TSA needs SIXFACE_TSA_ROOTS, the certificates that its stamps lead to")
         if self.certificate is None and (self.certificate_key or self.certificate_passphrase):
@@ -176,7 +187,12 @@ class Settings(BaseSettings):
             return {name.strip(): said.strip() for name, _, said in pairs}
         return value
 
-    @field_validator("allowed_hosts", "tsa", mode="before")
+    @field_validator("fetch_hosts")
+    @classmethod
+    def _in_lower_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.lower() for name in value)
+
+    @field_validator("allowed_hosts", "tsa", "fetch_hosts", "fetch_buckets", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -33,7 +33,7 @@ def attend(desk: Desk) -> int:
     with desk.read() as reading:
         rows = reading.find(hooks.KIND, limit=hooks.MOST).rows
         held = reading.get(KIND, KIND)
-    timed = [(row, hook) for row in rows if (hook := hooks.hook_of(row)).times and hook.off_at is None]
+    timed = [(row, hook) for row in rows if (hook := hooks.hook_of(row)).times and _wants(hook)]
     known = held.body["zones"] if held and now - unstamp(held.body["at"]) < KNOWN else None
     waits = known is None or any(
         _due(hook, z, _sent(row), now) for row, hook in timed for z in _in(hook, known)
@@ -44,6 +44,10 @@ def attend(desk: Desk) -> int:
     with desk.begin() as unit:
         _remember(unit, now, {alarm.zone for alarm in found})
         return sum(_queued(desk, unit, hook, found) for _, hook in timed)
+
+
+def _wants(hook: Hook) -> bool:
+    return hooks.DIGEST in hook.events and hook.off_at is None
 
 
 def _in(hook: Hook, zones: Collection[str]) -> Collection[str]:

@@ -1,4 +1,4 @@
-"""Webhooks: where the digest of the board is sent, when, and the secret that signs it.
+"""Webhooks: where the digest of the board and the ends of examinations are sent, and the secret that signs.
 
 Signed as Standard Webhooks does (`webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…`). What is sent,
 tried again and given up is in `deliveries`; when it is sent by itself is in `timetable`.
@@ -7,14 +7,14 @@ tried again and given up is in `deliveries`; when it is sent by itself is in `ti
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import board, deliveries, idempotency, item
 from api.deliveries import Delivery
 from api.errors import BadAddressError
-from api.hooks import KIND, MOST, Hook, hook_of, new_secret, row_of, stream_of
+from api.hooks import DIGEST, KIND, MOST, Event, Hook, hook_of, new_secret, row_of, stream_of, wanting
 from api.idempotency import Claim, Reply
 from api.reaching import looked_at
 from claims.value import Zone
@@ -38,6 +38,8 @@ class NewHook(BaseModel):
     zone: Zone | None = None
     """In which these times are meant, with all clocks in one digest; where left out, the clocks of each zone
     of the cases go by themselves, at these times there."""
+    events: tuple[Event, ...] = Field(default=(DIGEST,), min_length=1, max_length=len(get_args(Event)))
+    """What is sent there: the digest alone unless more is named."""
 
 
 def make(desk: Desk, wish: NewHook, claim: Claim) -> Reply:
@@ -79,11 +81,11 @@ def drop(desk: Desk, name: str) -> None:
 
 
 def push(desk: Desk, *, zone: str | None = None) -> list[Delivery]:
-    """Send the digest of now to every webhook; what does not arrive is tried again."""
+    """Send the digest of now to every webhook that wants it; what does not arrive is tried again."""
     digest = board.digested(desk, zone=zone)
     with desk.begin() as unit:
-        hooks = [hook for hook in listed(unit) if hook.off_at is None]
-        waiting = [deliveries.queue(desk, unit, hook.id, "deadlines.digest", digest) for hook in hooks]
+        hooks = wanting(unit, DIGEST)
+        waiting = [deliveries.queue(desk, unit, hook.id, DIGEST, digest) for hook in hooks]
     return [deliveries.send(desk, each) for each in waiting]
 
 

@@ -5,11 +5,13 @@ Everything else is handed a `Wiring` and asks it; tests hand the same code a `me
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.caller import WORKER, Caller
-from api.desk import Clock, Wiring, utc_now
+from api.desk import Clock, Objects, Stream, Wiring, utc_now
 from api.examination import examine
 from api.jobs import Job, Jobs, NoJobs, ThreadJobs
 from api.rulebook import Rulebook
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.s3 import S3Blobs
+    from storage.s3_client import Client
 
 
 def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) -> Wiring:
@@ -51,6 +54,7 @@ def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) 
         rulebook=Rulebook(settings.data / "rulesets"),
         calendars=calendars_of(settings),
         release=engine.dispose,
+        objects=objects_of(settings),
     )
 
 
@@ -61,7 +65,8 @@ def memory(settings: Settings, work: Path, clock: Clock = utc_now) -> Wiring:
         examine(made.desk(Caller(job.tenant, WORKER.actor)), job.evidence_id)
 
     rulebook = Rulebook(settings.data / "rulesets")
-    made = Wiring(settings, MemoryBlobs(), MemoryRows(), ThreadJobs(run), work, clock, rulebook)
+    blobs, rows, away = MemoryBlobs(), MemoryRows(), objects_of(settings)
+    made = Wiring(settings, blobs, rows, ThreadJobs(run), work, clock, rulebook, objects=away)
     return made
 
 
@@ -91,6 +96,23 @@ def calendars_of(settings: Settings) -> Calendars:
     except FileNotFoundError:
         return shipped()
     return Calendars(shipped().table, read(text))
+
+
+def objects_of(settings: Settings) -> Objects:
+    """Objects of the service that the settings name, whose client is made when one is first asked for."""
+
+    @cache
+    def client() -> Client:
+        from storage.s3_client import connect  # noqa: PLC0415 - brings boto3
+
+        return connect(endpoint=settings.s3_endpoint or None, region=settings.s3_region or None)
+
+    def opened(bucket: str, key: str) -> AbstractContextManager[Stream]:
+        from storage import s3_objects  # noqa: PLC0415 - brings boto3
+
+        return s3_objects.opened(client(), bucket, key)
+
+    return opened
 
 
 def blobs_of(settings: Settings) -> Blobs:

@@ -14,8 +14,9 @@ from typing import Any, Final, cast
 from storage.rows import LIMIT, Reading, Unit
 
 KIND: Final = "withheld"
-PERSONAL: Final = frozenset({"name", "by", "note"})
-"""Members of an entry's detail that may name a person: file names, whose word it was, what they noted."""
+PERSONAL: Final = frozenset({"name", "by", "note", "origin"})
+"""Members of an entry's detail that may name a person: file names and addresses of files, whose word it was,
+what they noted."""
 _SALT: Final = 16
 """Bytes."""
 

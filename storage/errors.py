@@ -11,6 +11,7 @@
     ├── ExistsError              a row with this key exists
     ├── MissingRowError          no row has this key
     ├── ConflictError            the row (or the stream) was changed by somebody else meanwhile
+    ├── UnreadObjectError        an object of somebody else's bucket could not be read
     ├── StampError               this is no time stamp that can be believed
     └── CursorError              the position to continue from was not given out by this store
 
@@ -143,3 +144,9 @@ class StampError(StorageError):
     def __init__(self, why: str) -> None:
         super().__init__()
         self.why = why
+
+
+class UnreadObjectError(StorageError):
+    """It is not there, may not be read, or did not come whole."""
+
+    sentence = "The object could not be read from its bucket."

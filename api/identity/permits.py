@@ -91,6 +91,9 @@ TABLE: Final[Mapping[str, Need]] = {
     "DELETE /v1/keys/{key_id}": _KEYS,
     # Files, and what they show.
     "POST /v1/validate": _CHECK,
+    "POST /v1/validate/batch": _CHECK,
+    "GET /v1/schemas": SIGNED,
+    "GET /v1/schemas/report.json": SIGNED,
     "POST /v1/evidence": _SEND,
     "GET /v1/evidence": _LOOK,
     f"GET {_ITEM}": _LOOK,

@@ -115,7 +115,7 @@ class Deadlines(BaseModel):
     summary="Open a case",
     status_code=201,
     max_body_size=MOST_JSON,
-    responses={201: {"model": CaseShown}, **described(400, 413, 422)},
+    responses={201: {"model": CaseShown}, **described(400, 404, 413, 422)},
 )
 def opened(
     request: Request, desk: Serving, key: Key, draft: Annotated[Draft, Body(examples=[_CASE])]

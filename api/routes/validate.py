@@ -2,51 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+import time
+from functools import partial
+from typing import Annotated, Any, Final, Literal
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, create_task_group
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
 from api import item, viewing
 from api.desk import Desk
-from api.errors import MalformedError, UnsupportedError
+from api.errors import LongBodyError
 from api.examination import examine
 from api.following import finished, preferred_wait
 from api.guard import MOST_JSON
+from api.idempotency import Claim, fingerprint
+from api.intake import Receipt
 from api.item import Item
-from api.problems import described
+from api.problems import Problem, described, language, told_problem
+from api.questions import MOST, Question, bind, question, several, take
 from api.receiving import received
 from api.routes.asking import Key, Serving, replied
 from api.routes.evidence import EXAMPLE, FORM, Evidence, count
-from evidence.model import Report, say
+from evidence.model import Report
+
+RETRY: Final = "1"
+"""Seconds after which to look again: an examination takes a few."""
 
 router = APIRouter(prefix="/v1/validate", tags=["validate"])
 
+_PARTS: Final = "#/components/schemas/"
 _BODY: Final[dict[str, Any]] = {
     **FORM,
     "application/json": {
-        "schema": {
-            "type": "object",
-            "properties": {
-                "evidence_id": {"type": "string"},
-                "url": {"type": "string", "description": "Not yet."},
-            },
-        },
+        "schema": {"$ref": f"{_PARTS}Question"},
         "example": {"evidence_id": "ev_3f9c2a7b1d5e8f604c21"},
     },
 }
+_SEVERAL: Final[dict[str, Any]] = {
+    "application/json": {
+        "schema": {"type": "array", "items": {"$ref": f"{_PARTS}Question"}, "minItems": 1, "maxItems": MOST},
+        "example": [{"evidence_id": "ev_3f9c2a7b1d5e8f604c21"}, {"url": "s3://films/2026/11/PO-17.mp4"}],
+    },
+}
+_DONE: Final = {
+    "Location": {"schema": {"type": "string"}, "description": "Where the item is."},
+    "Preference-Applied": {"schema": {"type": "string"}, "description": "The `wait` that was granted."},
+}
+_LATER: Final = {**_DONE, "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 
 
-class Question(BaseModel):
-    """Which file that is here already."""
+class Begun(BaseModel):
+    """One question of a batch that was taken on."""
 
-    model_config = ConfigDict(extra="forbid")
+    status: Literal[202] = 202
+    location: str
+    """Where the item is, and its report will be."""
+    item: Evidence
 
-    evidence_id: str | None = None
-    url: str | None = None
+
+class NotBegun(BaseModel):
+    """One question of a batch that was not."""
+
+    status: int
+    """As the question alone would have been answered."""
+    problem: Problem
+
+
+class Batch(BaseModel):
+    """One for each question, in their order."""
+
+    items: list[Begun | NotBegun]
 
 
 @router.post(
@@ -54,9 +82,9 @@ class Question(BaseModel):
     summary="Check a film or photo",
     response_class=JSONResponse,
     responses={
-        200: {"model": Report},
-        202: {"model": Evidence, "content": {"application/json": {"example": EXAMPLE}}},
-        **described(400, 404, 413, 422, 501, 503, 507),
+        200: {"model": Report, "headers": _DONE},
+        202: {"model": Evidence, "content": {"application/json": {"example": EXAMPLE}}, "headers": _LATER},
+        **described(400, 403, 404, 413, 422, 503, 507),
     },
     openapi_extra={"requestBody": {"required": True, "content": _BODY}},
 )
@@ -71,10 +99,65 @@ async def validate(
     Else 202, and `Location` says where the item is found; its `events` tell when it is done.
     """
     wait = preferred_wait(prefer)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
-        found = await run_sync(viewing.look_up, desk, await _asked(request))
-        return await _answer(desk, await finished(desk, found.id, wait or 0), wait)
-    receipt = await received(request, desk, key, inline=("photo",))
+    if not _is_json(request):
+        receipt = await received(request, desk, key, inline=("photo",))
+        return await _followed(request, desk, receipt, wait)
+    asked = question(await _body(request))
+    claim = asked.claim(key, "POST /v1/validate")
+    work = partial(take, desk, asked, claim, inline=("photo",))
+    taken = await run_sync(work, limiter=_fetches(request) if asked.url else None)
+    if isinstance(taken, Receipt):
+        return await _followed(request, desk, taken, wait)
+    return await _answer(desk, await finished(desk, taken.id, wait or 0), wait)
+
+
+@router.post(
+    "/batch",
+    summary="Check many files",
+    status_code=202,
+    response_class=JSONResponse,
+    responses={202: {"model": Batch}, **described(400, 413, 422, 503, 507)},
+    openapi_extra={"requestBody": {"required": True, "content": _SEVERAL}},
+)
+async def validate_batch(request: Request, desk: Serving, key: Key) -> Response:
+    """Up to 100 files that are here already or are to be fetched; each is told on its own.
+
+    What was taken on is at its `location`, and is examined after what somebody waits for. A question that
+    was not taken on says why; with an `Idempotency-Key` the same batch may be sent again for those.
+    """
+    asked = several(await _body(request))
+    operation = "POST /v1/validate/batch"
+    whole = Claim(key, operation, fingerprint(asked=[each.claim(None, "").fingerprint for each in asked]))
+    await run_sync(bind, desk, whole)
+    until = time.monotonic() + desk.wiring.settings.fetch_seconds
+    found: list[dict[str, Any]] = [{} for _ in asked]
+
+    async def one(place: int) -> None:
+        claim = asked[place].claim(key, f"{operation}/{place}")
+        work = partial(_begun, request, desk, asked[place], claim, until)
+        found[place] = await run_sync(work, limiter=_fetches(request))
+
+    async with create_task_group() as group:
+        for place in range(len(asked)):
+            group.start_soon(one, place)
+    return JSONResponse({"items": found}, 202)
+
+
+def _begun(request: Request, desk: Desk, asked: Question, claim: Claim, until: float) -> dict[str, Any]:
+    """What became of one question of a batch."""
+    try:
+        taken = take(desk, asked, claim, until=until, batch=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+        problem = told_problem(request, error, language(request))
+        return {"status": problem.status, "problem": problem.model_dump(mode="json", exclude_none=True)}
+    made = taken.item if isinstance(taken, Receipt) else taken
+    if isinstance(taken, Receipt):
+        count(request, made, replayed=taken.replayed)
+    return {"status": 202, "location": item.links(made.id)["self"], "item": item.shown(made)}
+
+
+async def _followed(request: Request, desk: Desk, receipt: Receipt, wait: float | None) -> Response:
+    """The answer for an item that was made for this request."""
     count(request, receipt.item, replayed=receipt.replayed)
     found = receipt.item
     if found.kind == "photo" and not receipt.replayed:
@@ -84,6 +167,7 @@ async def validate(
     else:
         answer = replied(receipt.reply)
         answer.status_code = 202
+        answer.headers["Retry-After"] = RETRY
         return answer
     return await _answer(desk, found, wait)
 
@@ -93,36 +177,30 @@ async def _answer(desk: Desk, found: Item, wait: float | None) -> Response:
     if wait is not None:
         headers["Preference-Applied"] = f"wait={wait:.0f}"
     if not found.state.final:
-        return JSONResponse(item.shown(found), 202, {**headers, "Retry-After": "1"})
+        return JSONResponse(item.shown(found), 202, {**headers, "Retry-After": RETRY})
     viewing.answered(found)
     return JSONResponse(await run_sync(viewing.report, desk, found.id), 200, headers)
 
 
-async def _asked(request: Request) -> str:
-    """The id in a JSON body.
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
-    Raises:
-        MalformedError: the body is no question.
-        UnsupportedError: it asks for a file elsewhere.
-    """
+
+async def _body(request: Request) -> bytes:
+    """A JSON body. Raises `LongBodyError`."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_JSON:
-            raise MalformedError(say("The JSON body is too long."))
-    try:
-        question = Question.model_validate_json(bytes(body))
-    except ValidationError as error:
-        raise MalformedError(
-            say("Send a JSON object with evidence_id, or the file itself as a form.")
-        ) from error
-    if question.evidence_id is not None:
-        return question.evidence_id
-    if question.url is not None:
-        raise UnsupportedError(say("Files cannot be fetched from an address yet; send the file itself."))
-    raise MalformedError(say("Send a JSON object with evidence_id, or the file itself as a form."))
+            raise LongBodyError(MOST_JSON)
+    return bytes(body)
 
 
 def _limiter(request: Request) -> CapacityLimiter:
     """As many photos at a time as the machine has room for; the others wait for their turn."""
     return request.app.state.photos
+
+
+def _fetches(request: Request) -> CapacityLimiter:
+    """As many fetches at a time, so that slow hosts do not take all threads."""
+    return request.app.state.fetches

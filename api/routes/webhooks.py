@@ -1,4 +1,4 @@
-"""`/v1/webhooks`: where the digest is sent to, when, and what became of it."""
+"""`/v1/webhooks`: where the digest and the ends of examinations are sent to, and what became of it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Deliveries(BaseModel):
 
 @router.post(
     "/webhooks",
-    summary="Have the digest sent somewhere",
+    summary="Have the digest, or ends of examinations, sent somewhere",
     status_code=201,
     max_body_size=MOST_JSON,
     responses={201: {"model": MadeHook}, **described(400, 413, 422)},
@@ -50,7 +50,9 @@ class Deliveries(BaseModel):
 def made(request: Request, desk: Serving, key: Key, wish: NewHook) -> Response:
     """HTTPS to a public address; the answer holds the secret that signs (Standard Webhooks), this once.
 
-    In the morning and in the evening unless `times` says otherwise, in the cases' zones unless `zone` does.
+    The digest goes in the morning and in the evening unless `times` says otherwise, in the cases' zones
+    unless `zone` does. With `evidence.examined` and `evidence.refused` in `events` the end of each
+    examination is told within seconds: that its report is there, or that there will be none.
     """
     return replied(webhooks.make(desk, wish, claim(request, key, asked=wish.model_dump(mode="json"))))
 
@@ -84,7 +86,7 @@ def tried(desk: Serving, key: Key, hook_id: HookId) -> Response:
 @router.get(
     "/webhooks/{hook_id}/deliveries",
     summary="What was sent to a webhook",
-    responses={200: {"model": Deliveries}, **described(404, 422)},
+    responses={200: {"model": Deliveries}, **described(400, 404, 422)},
 )
 def log(
     desk: Serving,

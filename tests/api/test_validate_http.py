@@ -72,7 +72,7 @@ def test_a_text_is_refused_at_once(client: httpx.Client, wiring: Wiring, text: P
     ("body", "status", "name"),
     [
         ({"evidence_id": "ev_none"}, 404, "absent"),
-        ({"url": "s3://bucket/key"}, 501, "not-yet"),
+        ({"url": "s3://bucket/key"}, 403, "not-listed"),
         ({}, 422, "malformed"),
         ({"evidence": "x"}, 422, "malformed"),
         ([], 422, "malformed"),
