@@ -34,6 +34,7 @@ from api.pages import cases as case_pages
 from api.pages import decisions as decision_pages
 from api.pages import evidence as evidence_pages
 from api.pages import packets as packet_pages
+from api.pages.admin import rooms as admin
 from api.pages.doors import pages
 from api.pages.shelf import Shelf
 from api.problems import Problem
@@ -43,8 +44,10 @@ from api.routes import (
     cases,
     catalogue,
     confirmations,
+    days_off,
     deadlines,
     dealing,
+    editions,
     evidence,
     health,
     identity,
@@ -107,6 +110,8 @@ def create_app(wiring: Wiring) -> FastAPI:
         packets,
         retention,
         deadlines,
+        editions,
+        days_off,
         catalogue,
         schemas,
         signers,
@@ -126,6 +131,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     )
     for room in rooms:
         app.include_router(room.router)
+    app.include_router(admin.router)
     app.include_router(pages(Shelf()))
     settings = wiring.settings
     own = (*LOOPBACK, *settings.allowed_hosts) if settings.host in LOOPBACK else settings.allowed_hosts

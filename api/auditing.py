@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -22,6 +22,14 @@ from storage.rows import LIMIT, Reading
 
 STREAM: Final = "audit"
 """Where it is noted that somebody looked, and what was found."""
+
+
+FAULTS: Final[Mapping[str, Saying]] = {
+    "missing": say("The file {digest} is missing; restore it from a backup.", digest=""),
+    "unreadable": say("The file {digest} cannot be read; check the storage, then look again.", digest=""),
+    "damaged": say("The file {digest} has changed; restore it from a backup.", digest=""),
+}
+"""What can be wrong with a file, by code; `digest` says with which."""
 
 
 @dataclass(frozen=True)
@@ -132,15 +140,16 @@ def read_back(desk: Desk, digest: str) -> tuple[int, Fault | None]:
             found = hashlib.file_digest(cast("io.BufferedIOBase", stream), "sha256").hexdigest()
             size = stream.tell()
     except MissingBlobError:
-        says = say("The file {digest} is missing; restore it from a backup.", digest=digest)
-        return 0, Fault("missing", digest, says)
+        return 0, _faulty("missing", digest)
     except (OSError, StorageError):
-        says = say("The file {digest} cannot be read; check the storage, then look again.", digest=digest)
-        return 0, Fault("unreadable", digest, says)
+        return 0, _faulty("unreadable", digest)
     if f"sha256:{found}" == digest:
         return size, None
-    says = say("The file {digest} has changed; restore it from a backup.", digest=digest)
-    return size, Fault("damaged", digest, says)
+    return size, _faulty("damaged", digest)
+
+
+def _faulty(code: str, digest: str) -> Fault:
+    return Fault(code, digest, FAULTS[code].model_copy(update={"values": {"digest": digest}}))
 
 
 def _broken(stream: str, fault: ledger.Fault) -> Fault:

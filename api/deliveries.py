@@ -229,7 +229,7 @@ def _noted(desk: Desk, name: str, now: datetime, status: int | None) -> Delivery
 def _after(made: Delivery, tried: Try) -> Delivery:
     """The message after one more try."""
     tries = (*made.tries, tried)
-    if tried.status is not None and tried.status // 100 == 2:  # noqa: PLR2004 - 2xx
+    if hooks.arrived(tried.status):
         return made.model_copy(update={"state": "delivered", "tries": tries, "next_at": None})
     hopeless = tried.status == _GONE or made.type == "webhook.test"
     if hopeless or len(tries) > len(PAUSES):

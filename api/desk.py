@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from api import withholding
+from api.almanac import Almanac
 from api.caller import Caller
 from api.holding import release
 from api.identity.directory import tenants
@@ -25,7 +26,7 @@ from api.jobs import Jobs
 from api.keypair import signers, stations
 from api.rulebook import Rulebook
 from api.settings import Settings
-from claims.clocks.calendar import Calendars, shipped
+from claims.clocks.calendar import Calendars
 from evidence import rehearsal
 from storage.blobs import Blobs
 from storage.errors import UnreadObjectError
@@ -85,7 +86,7 @@ class Wiring:
     """A folder for work in progress; nothing in it has to survive."""
     clock: Clock = utc_now
     rulebook: Rulebook = field(default_factory=Rulebook)
-    calendars: Calendars = field(default_factory=shipped)
+    almanac: Almanac = field(default_factory=Almanac)
     """The days off, with what this deployment knows better."""
     release: Callable[[], None] = lambda: None
     """Lets go of what the adapters hold."""
@@ -147,7 +148,7 @@ class Desk:
 
     @property
     def calendars(self) -> Calendars:
-        return self.wiring.calendars
+        return self.wiring.almanac.now()
 
     def now(self) -> datetime:
         return self.wiring.clock()

@@ -78,6 +78,11 @@ def noted(unit: Unit, name: str, now: datetime, status: int | None, *, gone: boo
     unit.replace(KIND, name, body, version=held.version)
 
 
+def arrived(status: int | None) -> bool:
+    """Whether a receiver that answers so has taken the message (2xx)."""
+    return status is not None and status // 100 == 2  # noqa: PLR2004 - 2xx
+
+
 def stream_of(name: str) -> str:
     """Of the ledger."""
     return f"webhook/{name}"

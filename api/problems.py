@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from api import errors, fetch_errors
+from api import errors, fetch_errors, misfits
 from api.identity import refusals
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
@@ -80,6 +80,8 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.AddressGoneError: Kind(410, "address-gone", "The address is gone"),
     errors.MalformedError: Kind(422, "malformed", "The request cannot be read"),
     errors.FormError: Kind(400, "malformed-form", "The form cannot be read"),
+    misfits.ForAllError: Kind(403, "for-all", "This holds for every tenant"),
+    misfits.BadRulesetError: Kind(422, "bad-ruleset", "The ruleset cannot be used"),
     errors.BadKeyError: Kind(400, "malformed-key", "The Idempotency-Key cannot be used"),
     errors.UnreadableFileError: Kind(422, "unreadable", "The file cannot be read"),
     errors.TooLargeError: Kind(413, "too-large", "The file is too large"),
@@ -179,6 +181,10 @@ def problem_of(error: Exception, told: Words) -> Problem:
         more["unmet"] = list(error.unmet)
     if isinstance(error, refusals.NotAllowedError):
         more["needs"] = list(error.needs)
+    if isinstance(error, misfits.BadRulesetError):
+        more["problems"] = [
+            {"line": p.line, "field": p.field, "what": told.say(p.what)} for p in error.problems
+        ]
     if isinstance(error, errors.PacketRefusedError):
         more["reasons"] = [told.say(reason) for reason in error.reasons]
     return _problem(kind, detail, told, status=status, **more)

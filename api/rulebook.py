@@ -8,13 +8,13 @@ is kept, whatever becomes of the files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from api.errors import UnknownRulesetError
 from claims import ruleset as rulesets
 from claims.ruleset import LARGEST, Loaded, RulesetError
+from storage.errors import ReadOnlyError
 from storage.rows import Reading, Unit
 
 KIND: Final = "ruleset"
@@ -27,7 +27,7 @@ class Rulebook:
 
     folder: Path | None = None
 
-    @cached_property
+    @property
     def _own(self) -> dict[str, Path]:
         if self.folder is None or not self.folder.is_dir():
             return {}
@@ -59,6 +59,43 @@ class Rulebook:
             return rulesets.load(name)
         except LookupError:
             raise UnknownRulesetError(name, self.names()) from None
+
+    def put(self, name: str, text: str) -> None:
+        """Lay a ruleset of one's own under that name, whole or not at all.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        from storage import snapshot, staging  # noqa: PLC0415 - brings the database, which reading needs not
+
+        folder = self._writable()
+        part = folder / f".{name}.toml.part"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            part.write_text(text, "utf-8")
+            part.chmod(0o600)
+            snapshot.place(part, folder / f"{name}.toml")
+        except OSError as error:
+            raise staging.translated(error) from error
+
+    def remove(self, name: str) -> None:
+        """Take one's own ruleset of that name away; its file stays beside, as `NAME.toml.withdrawn`.
+
+        Raises:
+            StorageError: it cannot be moved.
+        """
+        from storage import staging  # noqa: PLC0415 - a moment that reading needs not
+
+        path = self._writable() / f"{name}.toml"
+        try:
+            path.replace(path.with_name(f"{name}.toml.withdrawn"))
+        except OSError as error:
+            raise staging.translated(error) from error
+
+    def _writable(self) -> Path:
+        if self.folder is None:
+            raise ReadOnlyError
+        return self.folder
 
 
 def read_file(path: Path) -> Loaded:

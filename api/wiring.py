@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.almanac import Almanac
 from api.caller import WORKER, Caller
 from api.desk import Clock, Objects, Stream, Wiring, utc_now
 from api.examination import examine
 from api.jobs import Job, Jobs, NoJobs, ThreadJobs
 from api.rulebook import Rulebook
 from api.settings import Settings
-from claims.clocks.calendar import Calendars, read, shipped
 from storage.blobs import Blobs
 from storage.memory import MemoryBlobs, MemoryRows
 
@@ -52,7 +52,7 @@ def embedded(settings: Settings, *, queue: bool = True, clock: Clock = utc_now) 
         settings.data / "work",
         clock,
         rulebook=Rulebook(settings.data / "rulesets"),
-        calendars=calendars_of(settings),
+        almanac=almanac_of(settings),
         release=engine.dispose,
         objects=objects_of(settings),
     )
@@ -66,7 +66,8 @@ def memory(settings: Settings, work: Path, clock: Clock = utc_now) -> Wiring:
 
     rulebook = Rulebook(settings.data / "rulesets")
     blobs, rows, away = MemoryBlobs(), MemoryRows(), objects_of(settings)
-    made = Wiring(settings, blobs, rows, ThreadJobs(run), work, clock, rulebook, objects=away)
+    days = almanac_of(settings)
+    made = Wiring(settings, blobs, rows, ThreadJobs(run), work, clock, rulebook, days, objects=away)
     return made
 
 
@@ -85,17 +86,15 @@ def engine_of(settings: Settings) -> Engine:
     return open_sqlite(settings.database_file)
 
 
-def calendars_of(settings: Settings) -> Calendars:
+def almanac_of(settings: Settings) -> Almanac:
     """The days off, with those of `calendar.toml` in the data folder.
 
     Raises:
         CalendarError: that file cannot be used.
     """
-    try:
-        text = (settings.data / "calendar.toml").read_text("utf-8", "replace")
-    except FileNotFoundError:
-        return shipped()
-    return Calendars(shipped().table, read(text))
+    found = Almanac(settings.data / "calendar.toml")
+    found.now()
+    return found
 
 
 def objects_of(settings: Settings) -> Objects:

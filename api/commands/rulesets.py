@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.commands import editions
 from api.commands.options import DataOption, JsonOption, LangOption, print_json, settings_of, told
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ FLAWED: Final = 1
 
 def join(app: typer.Typer) -> None:
     group = typer.Typer(
-        help="What platforms ask for: list it, show it, check a file of your own.",
+        help="What platforms ask for: list it, show it, put a file of your own in force.",
         epilog="Example: sixface rulesets show tmall",
         rich_markup_mode=None,
         invoke_without_command=True,
@@ -30,6 +31,7 @@ def join(app: typer.Typer) -> None:
     group.command(name="list", epilog="Example: sixface rulesets list")(list_)
     group.command(epilog="Example: sixface rulesets show temu")(show)
     group.command(epilog="Example: sixface rulesets check mine.toml")(check)
+    editions.join(group)
     app.add_typer(group, name="rulesets")
 
 

@@ -19,6 +19,7 @@ links     links for somebody outside                      link_view   that, as p
 decisions what was decided, and how it ended              decision_view   that, as plain texts
 outcomes  what became of all refusals and appeals
 forms     what a form sent, and its claim to be answered once
+admin/    whoever runs the service: health, webhooks, rulesets, days off, retention, stations, shops
 shared    what somebody outside sees of a sealed bundle, and `/verify`
 ```
 

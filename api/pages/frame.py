@@ -34,6 +34,7 @@ NAV: Final[Mapping[str, Saying]] = {
     "/": say("Check a file"),
     "/evidence": say("Evidence"),
     "/cases": say("Cases"),
+    "/admin": say("Admin"),
 }
 """The doors of the house, by address, in the order in which they stand in its frame."""
 

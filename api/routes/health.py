@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from api import scrubbing
+from api import readiness, scrubbing
 from api.desk import Desk
 from api.metrics import CONTENT_TYPE, Metrics
 from api.routes.asking import Serving
@@ -32,8 +30,8 @@ def ready(desk: Serving) -> JSONResponse:
     the service unready. `worm` says whether what is stored is locked: `proven` by trying on the bucket,
     else `absent`.
     """
-    parts = {name: _tried(look, desk) for name, look in _PARTS.items()}
-    good = all(found == "ok" for found in parts.values())
+    parts = {name: readiness.tried(name, desk) for name in readiness.PARTS}
+    good = all(found == readiness.OK for found in parts.values())
     return JSONResponse(
         {"status": "ok" if good else "unready", **parts, "scrub": _scrub(desk), "worm": desk.blobs.worm()},
         200 if good else 503,
@@ -47,13 +45,6 @@ def metrics(request: Request, desk: Serving) -> Response:
     return Response(figures.text(desk.wiring), headers={"Content-Type": CONTENT_TYPE})
 
 
-def _tried(look: Callable[[Desk], bool], desk: Desk) -> str:
-    try:
-        return "ok" if look(desk) else "missing"
-    except Exception as error:  # noqa: BLE001 - whatever is wrong, this is where it is told
-        return type(error).__name__
-
-
 def _scrub(desk: Desk) -> str:
     try:
         with desk.read() as reading:
@@ -63,27 +54,3 @@ def _scrub(desk: Desk) -> str:
     if found is None or (found.last is None and not found.faults):
         return "none yet"
     return f"{found.faults} faults" if found.faults else "ok"
-
-
-def _storage(desk: Desk) -> bool:
-    with desk.blobs.stage() as staging:
-        staging.write(b"ready")
-    return True
-
-
-def _database(desk: Desk) -> bool:
-    with desk.begin() as unit:
-        unit.find("case", limit=1)
-    return True
-
-
-def _sandbox(desk: Desk) -> bool:
-    # Tried once, by a process that does what is forbidden: what the kernel says of itself is not enough.
-    return not desk.wiring.unwalled()
-
-
-def _worker(desk: Desk) -> bool:
-    return desk.wiring.jobs.alive(desk.now())
-
-
-_PARTS = {"storage": _storage, "database": _database, "sandbox": _sandbox, "worker": _worker}

@@ -14,11 +14,13 @@ from api import rewording, sealings
 from api.caller import HTTP
 from api.desk import Wiring
 from api.packing import making
+from api.pages.admin.hall import DOORS
 from tests.api import made_faces as faces
 from tests.api import made_reports as made
 from tests.api.browsing import chromium, motion_jpeg, watched
 from tests.api.conftest import Stage
 from tests.api.packing.stocked import stock
+from tests.api.test_editions import edition
 
 WAYBILL = "SF1402938475610"
 # What stands in a sentence or a table is read; what is drawn in a lane has a button of its own below.
@@ -230,6 +232,20 @@ def seen(page: Page, stage: Stage, *paths: str) -> None:
         assert serious(page) == [], path
         assert page.evaluate(SMALL) == [], path
         assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
+
+
+def test_nothing_serious_stands_before_whoever_runs_the_service(
+    context: BrowserContext, taker: httpx.Client, stage: Stage
+) -> None:
+    taker.post("/v1/rulesets/drafts", json={"text": edition()})
+    hook = taker.post("/v1/webhooks", json={"url": "https://93.184.216.34/x"}).json()
+    rooms = (f"/admin/webhooks/{hook['id']}", "/admin/rulesets/tmall", "/admin/rulesets/amazon_safet/draft")
+    with watched(context.new_page()) as page:
+        for path in (*DOORS, *rooms):
+            page.goto(stage.url + path)
+            assert serious(page) == [], path
+            assert page.evaluate(SMALL) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth === innerWidth"), path
 
 
 def _verdict(page: Page) -> None:
