@@ -184,7 +184,7 @@ def _message(made: Delivery, words: Words) -> dict[str, Any]:
         state = words.text("not sent yet; tried again on {moment}", moment=words.moment(made.next_at))
     return {
         "id": made.id,
-        "kind": words.say(_KINDS[made.type]),
+        "kind": words.say(_KINDS[made.type]) if made.type in _KINDS else made.type,
         "made": words.moment(made.made_at),
         "tone": tone,
         "state": state,
