@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 HookId = Annotated[str, Path(max_length=64)]
 _HOME: Final = "/admin/webhooks"
-_KINDS: Final[dict[str, Saying]] = {"deadlines.digest": say("Digest of clocks"), "webhook.test": say("Trial")}
+_KINDS: Final[dict[str, Saying]] = {
+    "deadlines.digest": say("Digest of clocks"),
+    "evidence.examined": say("A report is there"),
+    "evidence.refused": say("There will be no report"),
+    "webhook.test": say("Trial"),
+}
 _DONE: Final[dict[str, Saying]] = {
     "dropped": say("Nothing is sent there any more."),
     "delivered": say("It arrived."),
@@ -156,6 +161,7 @@ def _one(request: Request, desk: Desk, hook_id: str, status: int = 200, **more: 
         tone=tone,
         stands=stands,
         home=f"{_HOME}/{hook.id}",
+        events=[words.say(_KINDS[each]) if each in _KINDS else each for each in hook.events],
         messages=[_message(deliveries.delivery_of(row), words) for row in page.rows],
         **({"secret": ""} | more),
     )
