@@ -30,8 +30,8 @@ demo: $(STAMP) ## check a film, store it, open a case, seal a bundle, verify it
 serve: $(STAMP) ## the web app on http://127.0.0.1:8000
 	@$(BIN)/sixface serve
 
-test: $(STAMP) ## all tests
-	@$(BIN)/python -m pytest
+test: $(STAMP) ## all tests, two files at a time
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-description: $(STAMP) ## draw many requests from the OpenAPI file, and hold the answers against it (minutes)
 	@SIXFACE_DRAWS=100 $(BIN)/python -m pytest tests/api/test_description.py
