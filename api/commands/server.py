@@ -65,7 +65,7 @@ def serve(
 
 
 def _greet(wiring: Wiring, words: Words, url: str) -> None:
-    """Tell how the first account is made, as long as there is none and somebody has to sign in."""
+    """Tell how the first account is made, as long as there is none, and whether anybody needs one."""
     from api.guard import LOOPBACK  # noqa: PLC0415 - see cli
     from api.identity import entrance, links, people  # noqa: PLC0415 - see cli
     from api.identity.directory import is_closed  # noqa: PLC0415 - see cli
@@ -74,12 +74,12 @@ def _greet(wiring: Wiring, words: Words, url: str) -> None:
     asked = settings.sign_in == "required" or settings.host not in LOOPBACK or is_closed(wiring.rows)
     with wiring.desk(CLI).read() as reading:
         nobody = not people.has_admin(reading)
-    if asked and nobody:
+    if nobody:
         secret, _ = entrance.owner_link(wiring)
         link = f"{settings.public_url or url}{links.shown(secret)}"
+        if not asked:
+            typer.echo(words.text("Nobody has to sign in on this machine, unless you want it so."))
         typer.echo(words.text("Open this once, within a day, to make the first account: {link}", link=link))
-    elif nobody:
-        typer.echo(words.text("Nobody has to sign in on this machine; see sixface owner to change that."))
     sys.stdout.flush()
 
 
