@@ -171,10 +171,13 @@ def _description(app: FastAPI) -> dict[str, Any]:
         for path in made["paths"].values():
             for operation in cast("dict[str, dict[str, Any]]", path).values():
                 answers: dict[str, Any] = operation["responses"]
-                if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ())):
-                    answers.setdefault("400", problems.described(400)[400])
                 if "application/json" in answers.get("422", {}).get("content", {}):
                     answers.update({str(k): v for k, v in problems.described(422).items()})
+                names = {str(each["name"]).lower() for each in operation.get("parameters", ())}
+                # What the doorkeeper says of whoever comes, and what any key of a client's may be.
+                common = (400, 401, 403, 429) if "idempotency-key" in names else (401, 403, 429)
+                for status, answer in problems.described(*common).items():
+                    answers.setdefault(str(status), answer)
         app.openapi_schema = cast("dict[str, Any]", _with_local_times(made))
     return app.openapi_schema
 

@@ -268,7 +268,12 @@ def original(
     "/{evidence_id}/content",
     summary="Play the original",
     response_class=Response,
-    responses={200: {"content": {"video/*": {}}}, 206: {}, 416: {}, **described(404)},
+    responses={
+        200: {"content": {"video/*": {}, "image/*": {}, "application/octet-stream": {}}},
+        206: {},
+        416: {},
+        **described(404),
+    },
 )
 def content(
     desk: Serving,

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 
 from api import certificate, sealing
 from api.caller import CLI
-from api.cases import gather, open_case
+from api.cases import gather, judged, open_case
 from api.desk import Desk
 from api.diagnosis import diagnose
 from api.drafting import Draft
@@ -162,7 +162,9 @@ def test_the_same_case_at_the_same_moment_is_planned_to_the_byte(tmp_path: Path,
 
     def sealed(by: Desk) -> bytes:
         out = io.BytesIO()
-        write(sealing._planned(by, found, custody, sealing.Wish(incomplete=True)), by.blobs.open, out)
+        assessment = judged(by, found, by.now())
+        planned = sealing._planned(by, found, assessment, custody, sealing.Wish(incomplete=True))
+        write(planned, by.blobs.open, out)
         return out.getvalue()
 
     assert sealed(desk) == sealed(desk)
