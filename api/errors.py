@@ -368,13 +368,6 @@ class NoTypesetterError(UnsupportedError):
         )
 
 
-class NoTelemetryError(UnsupportedError):
-    def __init__(self) -> None:
-        super().__init__(
-            say("Traces need the extra telemetry; install it with: pip install 'sixface[telemetry]'")
-        )
-
-
 class NotTypesetError(ApiError):
     def __init__(self) -> None:
         super().__init__(

@@ -10,7 +10,8 @@ from collections.abc import Generator, MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from api.errors import NoTelemetryError
+from api.errors import UnsupportedError
+from evidence.model import say
 
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
@@ -24,6 +25,15 @@ _OFF: Final[TelemetryConfig] = {
     "logs": False,
     "operation_spans": False,
 }
+
+
+class NoTelemetryError(UnsupportedError):
+    """A collector is named, and nothing is installed that could send to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("Traces need the extra telemetry; install it with: pip install 'sixface[telemetry]'")
+        )
 
 
 def begin(settings: Settings, name: str) -> None:

@@ -16,7 +16,6 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from api import telemetry
 from api.app import create_app
-from api.errors import NoTelemetryError
 from api.settings import Settings
 from api.wiring import memory
 from tests.api.conftest import Stage
@@ -95,7 +94,7 @@ def test_without_a_collector_nothing_is_begun(tmp_path: Path) -> None:
 
 def test_a_missing_extra_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "opentelemetry.sdk.trace", None)
-    with pytest.raises(NoTelemetryError, match="extra telemetry"):
+    with pytest.raises(telemetry.NoTelemetryError, match="extra telemetry"):
         telemetry.begin(Settings(data=tmp_path, traces="http://127.0.0.1:1"), "sixface")
 
 
