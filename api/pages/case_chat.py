@@ -20,13 +20,23 @@ from api.outlook import Writing
 from api.pages import case_view, chat_view
 from api.pages.chat_view import Verdict
 from api.pages.frame import absent, language, page
-from api.pages.sent import MOST_SENT, NOTHING, Retry, WrongError, claim_of, fields_of, local, moment, wrong_of
+from api.pages.sent import (
+    MOST_SENT,
+    NOTHING,
+    TROUBLES,
+    Retry,
+    WrongError,
+    claim_of,
+    fields_of,
+    local,
+    moment,
+    troubles_of,
+    wrong_of,
+)
 from api.routes.asking import Serving
 from api.telling import of
 from api.words import spoken, words
 from claims.case import Case, Speaker
-from claims.change import UnfitError
-from claims.chat import ChatError
 from claims.naming import SPEAKERS
 from evidence.model import say
 
@@ -115,14 +125,8 @@ def _do(request: Request, desk: Desk, case_id: str, body: bytes, what: tuple[Dee
         deed(desk, found.case, sent, claim_of(request, sent))
     except MissingCaseError:
         return absent(request)
-    except ValidationError as error:
-        troubles = wrong_of(error, {"due_at": "due", "made_at": "made"}).told(told)
-    except WrongError as error:
-        troubles = error.told(told)
-    except ChatError as error:
-        troubles = {"text": told.say(error.says)}
-    except (UnfitError, ApiError) as error:
-        troubles = {"": told.say(error.says)}
+    except TROUBLES as error:
+        troubles = troubles_of(error, told, {"due_at": "due", "made_at": "made"})
     else:
         return RedirectResponse(f"/cases/{quote(case_id, safe='')}/chat#{place}", 303)
     return show(request, desk, case_id, status=422, retry=Retry(sent.get("form", ""), sent, troubles))

@@ -9,19 +9,26 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
 from api import cases, dealing, outlook, viewing
-from api.errors import ApiError, MissingCaseError
+from api.errors import MissingCaseError
 from api.pages import ahead_view, case_view
 from api.pages.case_new import sums
 from api.pages.frame import absent, language, page
-from api.pages.sent import MOST_SENT, NOTHING, Retry, WrongError, claim_of, fields_of, wrong_of
+from api.pages.sent import (
+    MOST_SENT,
+    NOTHING,
+    TROUBLES,
+    Retry,
+    WrongError,
+    claim_of,
+    fields_of,
+    troubles_of,
+)
 from api.routes.asking import Serving
 from api.telling import of
 from api.words import words
 from claims.case import DecisionKind
-from claims.change import UnfitError
 from claims.preflight import Intent
 from evidence.model import say
 
@@ -62,7 +69,7 @@ def offered(request: Request, desk: Serving, case_id: str, body: Annotated[bytes
     try:
         sent = fields_of(body)
         if not sent.get("by"):
-            raise WrongError({"by": say("Write your name.")})  # noqa: TRY301 - told like the others
+            raise WrongError({"by": say("Write your name.")})
         offer: dict[str, Any] = {name: sent.get(name, "") for name in ("step", "option", "by", "note")}
         offer["at"] = desk.now()
         if found := sums(sent):
@@ -70,12 +77,8 @@ def offered(request: Request, desk: Serving, case_id: str, body: Annotated[bytes
         dealing.put(desk, case_id, offer, claim_of(request, sent), "offers", role=sent.get("role", ""))
     except MissingCaseError:
         return absent(request)
-    except ValidationError as error:
-        troubles = wrong_of(error).told(told)
-    except WrongError as error:
-        troubles = error.told(told)
-    except (UnfitError, ApiError) as error:
-        troubles = {"": told.say(error.says)}
+    except TROUBLES as error:
+        troubles = troubles_of(error, told)
     else:
         return _back(case_id)
     retry = Retry(sent.get("form", ""), sent, troubles)
@@ -91,16 +94,14 @@ def replied(request: Request, desk: Serving, case_id: str, body: Annotated[bytes
         sent = fields_of(body)
         said = sent.get("answer")
         if said not in {"accepted", "declined"}:
-            raise WrongError({"answer": say("Choose what the buyer said.")})  # noqa: TRY301 - told like the others
+            raise WrongError({"answer": say("Choose what the buyer said.")})
         answer = "accepted" if said == "accepted" else "declined"
         claim = claim_of(request, sent)
         dealing.answer(desk, case_id, claim, offer=sent.get("offer", ""), said=answer, at=desk.now())
     except MissingCaseError:
         return absent(request)
-    except WrongError as error:
-        troubles = error.told(told)
-    except (UnfitError, ApiError) as error:
-        troubles = {"": told.say(error.says)}
+    except TROUBLES as error:
+        troubles = troubles_of(error, told)
     else:
         return _back(case_id)
     retry = Retry(sent.get("form", ""), sent, troubles)

@@ -8,21 +8,28 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
 from api import cases, dealing
 from api.dealing import Amendment
-from api.errors import ApiError, MissingCaseError
+from api.errors import MissingCaseError
 from api.idempotency import Claim
 from api.pages import case_outlook, case_photos
 from api.pages.case_forms import ANSWERS, OF_CASE, OF_PARCEL, outbound
 from api.pages.case_page import shown
 from api.pages.frame import absent, language
-from api.pages.sent import MOST_SENT, Retry, WrongError, claim_of, fields_of, moment, wrong_of
+from api.pages.sent import (
+    MOST_SENT,
+    TROUBLES,
+    Retry,
+    WrongError,
+    claim_of,
+    fields_of,
+    moment,
+    troubles_of,
+)
 from api.routes.asking import Serving
 from api.words import words
 from claims.case import Case, Event, Statement
-from claims.change import UnfitError
 from evidence.model import Saying, say
 
 if TYPE_CHECKING:
@@ -76,12 +83,8 @@ def _tell(request: Request, desk: Desk, case_id: str, body: bytes, tell: Tell) -
         tell(desk, found.case, sent, claim_of(request, sent))
     except MissingCaseError:
         return absent(request)
-    except ValidationError as error:
-        troubles = wrong_of(error).told(told)
-    except WrongError as error:
-        troubles = error.told(told)
-    except (UnfitError, ApiError) as error:
-        troubles = {"": told.say(error.says)}
+    except TROUBLES as error:
+        troubles = troubles_of(error, told)
     else:
         place = quote(sent.get("place", ""), safe="-_.")
         return RedirectResponse(f"{_back(case_id, sent)}#{place}" if place else _back(case_id, sent), 303)

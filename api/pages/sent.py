@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from pydantic import ValidationError
 
-from api.errors import MalformedError
+from api.errors import ApiError, MalformedError
 from api.idempotency import Claim, checked, fingerprint
 from api.words import Words
+from claims.change import UnfitError
+from claims.chat import ChatError
 from claims.chat.moments import moment_of
 from evidence.model import Saying, say
 
@@ -98,6 +100,25 @@ def wrong_of(error: ValidationError, names: Mapping[str, str] | None = None) -> 
         long = each["type"] == "string_too_long"
         found.setdefault((names or {}).get(part, part), _TOO_LONG if long else _ODD)
     return WrongError(found)
+
+
+def troubles_of(error: Exception, told: Words, names: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """What is wrong, by field, for one of `TROUBLES`; `names` as for `wrong_of`."""
+    match error:
+        case ValidationError():
+            return wrong_of(error, names).told(told)
+        case WrongError():
+            return error.told(told)
+        case ChatError():
+            return {"text": told.say(error.says)}
+        case UnfitError() | ApiError():
+            return {"": told.say(error.says)}
+        case _:
+            raise error
+
+
+TROUBLES: Final = (ValidationError, WrongError, ChatError, UnfitError, ApiError)
+"""What can be wrong with a form: its page comes back with it, and all that was written stays."""
 
 
 def local(at: datetime, zone: str) -> str:
