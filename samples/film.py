@@ -24,6 +24,7 @@ from av.bitstream import BitStreamFilterContext
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from samples.calm import calm
 from samples.muxing import AnyPacket, Muxer, PacketFilter, PictureStream, writing
 from samples.paint import Picture
 from samples.sound import Sound, SoundCodec
@@ -257,6 +258,8 @@ class _Writer:
             context.codec_tag = "hvc1"
         if asked.rotation:
             stream.set_display_rotation(-asked.rotation)
+        if asked.codec == "libsvtav1":
+            calm(context)
         return stream
 
     def _tag(self) -> None:

@@ -20,6 +20,7 @@ from evidence.gate import Sniffed, sniff
 from evidence.model import Expectation
 from evidence.profile import Limits
 from evidence.timeline import ZERO
+from samples.calm import calm
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"{SHARED} is not here")
@@ -87,6 +88,8 @@ def encoded(
             setattr(stream.codec_context, name, value)
         if turn is not None:
             stream.set_display_rotation(*turn)
+        if codec == "libsvtav1":
+            calm(stream.codec_context)
         audio = output.add_stream(sound, rate=48_000) if sound else None
         for index, time in enumerate(times):
             frame = frames[index] if frames else flat(40 + 15 * index, size, layout)

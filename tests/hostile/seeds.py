@@ -16,6 +16,8 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
+from samples.calm import calm
+
 Form = Literal["boxes", "ebml", "jpeg", "png", "webp"]
 WIDTH, HEIGHT = 96, 64
 FRAMES = 6
@@ -82,6 +84,8 @@ def _write(
         stream: Any = out.add_stream(codec, 15, options)
         stream.width, stream.height = WIDTH, HEIGHT
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        if codec == "libsvtav1":
+            calm(stream.codec_context)
         heard: Any = out.add_stream(sound, rate=48_000, layout="mono") if sound else None
         for number in range(FRAMES):
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture(number), "rgb24")))
