@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test test-description check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load \
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load bench-validate \
 	audit sbom codes coverage hant schemas picture lock clean
 
 help: ## this list
@@ -99,6 +99,9 @@ schemas: $(STAMP) ## draw the copy of the report's schema again, unless that bre
 
 picture: $(STAMP) ## draw the report of the README
 	@$(BIN)/python -m tests.picture
+
+bench-validate: $(STAMP) ## how soon a photo has its answer
+	@$(BIN)/python -m tests.bench_validate
 
 bench-load: $(STAMP) ## how it bears load, and what becomes of 1,000 films that wait when all is killed
 	@$(BIN)/python -m tests.bench_load

@@ -28,6 +28,7 @@ from api.rulebook import Rulebook
 from api.settings import Settings
 from claims.clocks.calendar import Calendars
 from evidence import rehearsal
+from evidence.spare import Spares
 from storage.blobs import Blobs
 from storage.errors import UnreadObjectError
 from storage.rows import Reading, Rows, Unit
@@ -93,6 +94,8 @@ class Wiring:
     objects: Objects = no_objects
     space: Callable[[Path], int] = free
     """Bytes that are free where a folder is."""
+    spares: Spares | None = None
+    """Children that have started already, for photos; none where nobody waits for the answer."""
     unwalled: Callable[[], str] = rehearsal.missing
     """Why no media may be opened on this machine; empty where the walls were tried and held."""
 

@@ -221,6 +221,7 @@ def _look(exam: _Exam, item: Item, folder: Path) -> Report:
             expected=item.expected,
             trust=desk.wiring.settings.trust_list,
             stations=believed(desk.wiring.settings),
+            spares=desk.wiring.spares if item.kind == "photo" else None,
         )
         exam.watch.attach(child)
         report = child.wait(_teller(exam, item))

@@ -44,6 +44,7 @@ def second_look(
             expected=Expectation(marks=marks),
             trust=desk.wiring.settings.trust_list,
             stations=believed(desk.wiring.settings),
+            spares=desk.wiring.spares,
         ).wait()
         if report.subject.digest != found.digest:
             raise FaultError(

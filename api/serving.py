@@ -6,13 +6,16 @@ front door with it. It ends with us: it holds the other end of a pipe that close
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 import uvicorn
@@ -23,12 +26,15 @@ from api.desk import Wiring
 from api.patience import Patient
 from api.settings import Settings
 from api.wiring import embedded
+from evidence.spare import Spares
 from evidence.walls.sandbox import SandboxUnavailableError
 
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 10.0
 """Seconds that the worker and open connections are given to end."""
+SWITCH: Final = 0.0005
+"""Seconds after which a thread that computes lets another one go on."""
 PAUSE: Final = 1.0
 """Seconds before a worker that died is started again."""
 
@@ -97,6 +103,8 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; connections then get a moment to end. `greet` is called before."""
     wiring = embedded(settings)
+    spares = Spares(settings.workers)
+    wiring = replace(wiring, spares=spares)
     greet(wiring)
     config = uvicorn.Config(
         prepared(create_app(wiring)),
@@ -108,6 +116,7 @@ def serve(
         timeout_keep_alive=30,
         lifespan="off",
     )
+    _answer_promptly()
     supervisor = Supervisor(settings)
     try:
         with _quiet_signals():
@@ -119,7 +128,18 @@ def serve(
             uvicorn.Server(config).run(sockets=[sock])
     finally:
         supervisor.stop()
+        spares.close()
         wiring.close()
+
+
+def _answer_promptly() -> None:
+    """Have nobody wait for what Python does by the way."""
+    # A thread that computes keeps all others for as long; the usual 5 ms, times the threads that take
+    # files in, is what a request then waits for.
+    sys.setswitchinterval(SWITCH)
+    # What has been made by now stays; looking through all of it for garbage takes a quarter of a second.
+    gc.collect()
+    gc.freeze()
 
 
 def _try_the_walls(wiring: Wiring) -> None:

@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NoReturn
@@ -65,7 +66,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(WRONG_USAGE, f"{self.prog}: {message}\n")
 
 
-def _asked() -> Order:
+def _asked(arguments: Sequence[str]) -> Order:
     parser = _Parser(prog="python -m evidence", description="Examine one film or photo in a sandbox.")
     parser.add_argument("file", type=Path, help="the film or photo")
     parser.add_argument("--profile", required=True, choices=names())
@@ -76,7 +77,7 @@ def _asked() -> Order:
     parser.add_argument("--now", type=_moment, default=None, help="the moment of the examination, RFC 3339")
     parser.add_argument("--name", help="what the user called the file; data, never a path")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     try:
         expected = _expectation(asked.expect)
     except (OSError, ValueError):
@@ -157,9 +158,9 @@ def _fault(error: Exception) -> tuple[str, Saying]:
             )
 
 
-def main() -> int:
-    """Examine the file that the command line names; returns the exit status."""
-    order = _asked()
+def main(arguments: Sequence[str]) -> int:
+    """Examine the file that the arguments name; returns the exit status."""
+    order = _asked(arguments)
     os.environ.update(ENVIRONMENT)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     voice = Voice()

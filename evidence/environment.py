@@ -1,12 +1,13 @@
 """The environment variables of an examining process.
 
 They have to be set before numeric libraries are imported, and the parent that sets them
-has no use for the walls: hence a file of its own, which imports nothing.
+has no use for the walls: hence a file of its own, which imports nothing of ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
@@ -21,3 +22,11 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     # Nothing can be written beside the modules anyway.
     "PYTHONDONTWRITEBYTECODE": "1",
 }
+
+
+def surroundings() -> dict[str, str]:
+    """What the child is told of its surroundings: nothing of the parent's, where secrets live."""
+    package = Path(__file__).resolve().parent.parent
+    # An installed package is found anyway; ahead of the standard library its folder could hide modules.
+    found = {} if package.name in {"site-packages", "dist-packages"} else {"PYTHONPATH": str(package)}
+    return {"LANG": "C.UTF-8", "PYTHONUTF8": "1", **ENVIRONMENT, **found}

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from evidence.spawn import surroundings
+from evidence.environment import surroundings
 from evidence.walls import sandbox
 from evidence.walls.sandbox import SandboxUnavailableError
 

@@ -31,10 +31,11 @@ from pydantic import ValidationError
 
 from evidence import fault, handover
 from evidence.check import RefusedError
-from evidence.environment import ENVIRONMENT
+from evidence.environment import surroundings
 from evidence.fault import FaultError
 from evidence.model import Expectation, Report, rfc3339
 from evidence.profile import load
+from evidence.spare import Spares
 
 REFUSED: Final = 65
 FAULT: Final = 70
@@ -74,6 +75,7 @@ class Child:
         trust: a file of certificates (PEM) of those whose records of origin are trusted.
         stations: a file of public keys (PEM) of the station clocks that are believed.
         wall: the longest it may take; by default twice the profile's processor time and a minute.
+        spares: children that have started already, of which one is taken where one is ready.
 
     Raises:
         LookupError: there is no profile of that name.
@@ -91,6 +93,7 @@ class Child:
         trust: Path | None = None,
         stations: Path | None = None,
         wall: timedelta | None = None,
+        spares: Spares | None = None,
     ) -> None:
         limits = load(profile).limits
         self._file = file.absolute()
@@ -101,6 +104,7 @@ class Child:
         self._expected = expected
         self._trust = trust
         self._stations = stations
+        self._spares = spares
         self._wall = wall or 2 * limits.cpu + timedelta(minutes=1)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -157,9 +161,12 @@ class Child:
                     os.killpg(self._process.pid, signal.SIGKILL)
 
     def _command(self, work: Path) -> list[str]:
+        return [sys.executable, "-P", "-m", "evidence", *self._arguments(work)]
+
+    def _arguments(self, work: Path) -> list[str]:
         name = self._name.replace("\0", "\N{REPLACEMENT CHARACTER}")[:NAME_CHARACTERS]
         return [
-            *(sys.executable, "-P", "-m", "evidence", str(self._file)),
+            str(self._file),
             *("--profile", self._profile, "--out", str(work), "--now", rfc3339(self._now)),
             *("--parent", str(os.getpid()), f"--name={name}"),
             *(("--expect", "-") if self._expected is not None else ()),
@@ -170,18 +177,31 @@ class Child:
     def _run(self, work: Path, progress: Callable[[Progress], None]) -> int:
         """Start the child and listen to its end; returns its status. It is dead afterwards in any case."""
         deadline = time.monotonic() + self._wall.total_seconds()
-        with _order(self._expected) as order, self._started(work, order) as process:
+        with self._started(work) as process:
             for line in self._lines(process, deadline):
                 self._hear(line, progress)
             return self._reaped(process, deadline)
 
     @contextlib.contextmanager
-    def _started(self, work: Path, order: IO[bytes] | int) -> Generator[subprocess.Popen[bytes]]:
+    def _started(self, work: Path) -> Generator[subprocess.Popen[bytes]]:
+        told = b"" if self._expected is None else self._expected.model_dump_json().encode()
         with self._lock:
             if self._stopped:
                 raise fault.stopped()
+            process = (
+                self._spares.take(self._arguments(work), work, told) if self._spares is not None else None
+            )
+            self._process = process = process or self._start(work, told)
+        with process:  # closes the pipes and reaps
             try:
-                process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                yield process
+            finally:
+                self._end()
+
+    def _start(self, work: Path, told: bytes) -> subprocess.Popen[bytes]:
+        with _order(told) as order:
+            try:
+                return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                     self._command(work),
                     stdin=order,
                     stdout=subprocess.PIPE,
@@ -193,12 +213,6 @@ class Child:
             except OSError as error:
                 log.warning("the child cannot be started: %s", error)
                 raise fault.broke() from error
-            self._process = process
-        with process:  # closes the pipes and reaps
-            try:
-                yield process
-            finally:
-                self._end()
 
     def _lines(self, process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
         """The child's lines as they come, while its stderr is kept to its tail."""
@@ -297,21 +311,13 @@ def examine_file(
     return child.wait(progress)
 
 
-def surroundings() -> dict[str, str]:
-    """What the child is told of its surroundings: nothing of the parent's, where secrets live."""
-    package = Path(__file__).resolve().parent.parent
-    # An installed package is found anyway; ahead of the standard library its folder could hide modules.
-    found = {} if package.name in {"site-packages", "dist-packages"} else {"PYTHONPATH": str(package)}
-    return {"LANG": "C.UTF-8", "PYTHONUTF8": "1", **ENVIRONMENT, **found}
-
-
 @contextlib.contextmanager
-def _order(expected: Expectation | None) -> Generator[IO[bytes] | int]:
+def _order(told: bytes) -> Generator[IO[bytes] | int]:
     """The child's stdin: what the order says, in a file without a name, or nothing."""
-    if expected is None:
+    if not told:
         yield subprocess.DEVNULL
         return
-    with tempfile.TemporaryFile() as told:
-        told.write(expected.model_dump_json().encode())
-        told.seek(0)
-        yield told
+    with tempfile.TemporaryFile() as order:
+        order.write(told)
+        order.seek(0)
+        yield order

@@ -22,11 +22,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evidence import fault
 from evidence.check import RefusedError
+from evidence.environment import surroundings
 from evidence.fault import FaultError
 from evidence.fitting.child import PHOTO_SECONDS, Order
 from evidence.fitting.wish import Become, Encode, Measured, Task
 from evidence.handover import HandoverError, Words
-from evidence.spawn import surroundings
 
 TAIL: Final = 4096
 _GRACE: Final = 60

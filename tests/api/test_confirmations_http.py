@@ -243,7 +243,8 @@ def test_the_description_tells_of_it(taker: httpx.Client) -> None:
     described = taker.get("/openapi.json").json()
     operations = described["paths"]["/v1/evidence/{evidence_id}/confirmations"]
     assert set(operations) == {"get", "post"}
-    assert set(operations["post"]["responses"]) == {"201", "400", "404", "409", "413", "422"}
+    answers = {"201", "400", "401", "403", "404", "409", "413", "422", "429"}
+    assert set(operations["post"]["responses"]) == answers
     word = described["components"]["schemas"]["Word"]
     assert word["additionalProperties"] is False
     assert "confirmation" in described["components"]["schemas"]["Evidence"]["properties"]

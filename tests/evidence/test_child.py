@@ -309,7 +309,7 @@ def test_a_file_that_changes_meanwhile_is_a_fault(place: Place, film: bytes, tmp
         "import sys; from evidence import command, gate\n"
         "growing, sniff = open(sys.argv[1], 'ab', 0), gate.sniff\n"
         "gate.sniff = lambda file: (growing.write(b'more'), sniff(file))[1]\n"
-        "sys.exit(command.main())"
+        "sys.exit(command.main(sys.argv[1:]))"
     )
     status, lines, _ = run(sys.executable, "-c", program, *command(file, tmp_path / "out")[3:])
     assert status == 70
@@ -329,7 +329,7 @@ def test_what_breaks_says_so_in_one_sentence(place: Place, tmp_path: Path, raise
     program = (
         "import sys; from evidence import command, gate\n"
         "def sniff(_):\n print('a library prints')\n raise " + raised + "\n"
-        "gate.sniff = sniff\nsys.exit(command.main())"
+        "gate.sniff = sniff\nsys.exit(command.main(sys.argv[1:]))"
     )
     status, lines, errors = run(
         sys.executable, "-c", program, *command(place("f.mp4", b"any"), tmp_path / "out")[3:]

@@ -71,7 +71,7 @@ def _live(order: dict[str, str], parent: int) -> None:
     sys.argv = ["evidence", order["file"], "--profile", order["profile"], "--out", str(out)]
     sys.argv += ["--parent", str(parent), f"--name={order['name']}"]
     try:
-        status = command.main()
+        status = command.main(sys.argv[1:])
     except BaseException:  # noqa: BLE001 - whatever it is, this fork must not go on as its parent
         status = 99
     os._exit(status)
