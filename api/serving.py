@@ -87,7 +87,8 @@ def listening(settings: Settings) -> socket.socket:
         OSError: the address is taken or is not ours.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    found = socket.socket(family)
+    # With its protocol named, asyncio turns Nagle's algorithm off; an answer in two pieces waits 40 ms else.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))
