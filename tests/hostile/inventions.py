@@ -190,7 +190,7 @@ def polyglot(chance: Random, data: bytes, bait: Bait) -> bytes:
     """A file that is something else as well."""
     other = io.BytesIO()
     with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("../../../tmp/escaped.html", _SCRIPT)
+        archive.writestr(zipfile.ZipInfo("../../../tmp/escaped.html", (2026, 1, 1, 0, 0, 0)), _SCRIPT)
     gif = b"GIF89a/*" + data + b"*/=1;alert(1)"
     html = b"<html><body>" + _SCRIPT + b'<img src="' + bait.url.encode() + b'"></body></html>'
     pdf = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n"
