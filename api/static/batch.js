@@ -3,6 +3,7 @@
 import { ask, freshKey, LOST } from "./asking.js";
 import { digest } from "./hashing.js";
 import { pause } from "./pausing.js";
+import { recalled, remember } from "./remembering.js";
 import { say } from "./say.js";
 import { send } from "./sending.js";
 import { watch } from "./watching.js";
@@ -13,38 +14,54 @@ const NAMES = /\.(mov|mp4|m4v|webm|mkv|3gp|heic|heif|jpe?g|png|webp)$/i;
 const TONES = { sound: "pass", flawed: "fail", review: "unsure", refused: "fail" };
 
 const [ul, sum, note] = ["batch-list", "sum", "note"].map((id) => document.getElementById(id));
-const [attach, download] = ["attach", "download"].map((id) => document.getElementById(id));
+const [attach, download, anew] = ["attach", "download", "anew"].map((id) => document.getElementById(id));
 const pattern = document.getElementById("row");
 const rows = [];
 const cases = new Map(); // waybill -> promise of its case, or null
-let next = 0;
 let going = 0;
 
 function take(files) {
   const media = [...files].filter((file) => file.size && (/^(video|image)\//.test(file.type) || NAMES.test(file.name)));
-  const taken = media.slice(0, MOST - rows.length);
+  const known = media.map((file) => rows.find((row) => row.name === named(file) && row.size === file.size && row.modified === file.lastModified));
+  for (const [at, row] of known.entries()) if (row && wanting(row)) row.file = media[at];
+  const fresh = media.filter((_, at) => !known[at]);
+  const taken = fresh.slice(0, MOST - rows.length);
   note.textContent = [
     files.length > media.length && say("left_out", { count: files.length - media.length }),
-    media.length > taken.length && say("most", { most: MOST }),
+    fresh.length > taken.length && say("most", { most: MOST }),
   ].filter(Boolean).join(" ");
-  for (const file of taken) rows.push(line(file));
-  sum.hidden = rows.length === 0 && !note.textContent;
-  told();
-  while (going < AT_ONCE && next < rows.length) run();
+  for (const file of taken) {
+    rows.push({ file, name: named(file), size: file.size, modified: file.lastModified, outcome: "", codes: [], case: null, wrong: "", key: freshKey() });
+  }
+  begin();
 }
 
-function line(file) {
+const named = (file) => file.webkitRelativePath || file.name;
+
+/** Lines that were sent, or whose file is here, go on. */
+function begin() {
+  for (const row of rows) row.li ??= line(row);
+  sum.hidden = rows.length === 0 && !note.textContent;
+  told();
+  while (going < AT_ONCE && rows.some(ready)) run();
+}
+
+const ready = (row) => !row.outcome && !row.taken && (row.file || row.evidence);
+const wanting = (row) => !row.outcome && !row.file && !row.evidence;
+
+function line(row) {
   const li = pattern.content.firstElementChild.cloneNode(true);
-  li.querySelector("bdi").textContent = file.webkitRelativePath || file.name;
+  li.querySelector("bdi").textContent = row.name;
   li.querySelector(".state").textContent = say("waits");
-  li.querySelector("progress").setAttribute("aria-label", file.name);
+  li.querySelector("progress").setAttribute("aria-label", row.name);
   ul.append(li);
-  return { file, li, name: file.webkitRelativePath || file.name, outcome: "", codes: [], case: null, wrong: "", key: freshKey() };
+  return li;
 }
 
 async function run() {
   going += 1;
-  for (let row = rows[next++]; row; row = rows[next++]) {
+  for (let row = rows.find(ready); row; row = rows.find(ready)) {
+    row.taken = true;
     await check(row).catch((error) => {
       Object.assign(row, { outcome: "refused", wrong: error.problem?.detail || error.message });
     });
@@ -57,17 +74,20 @@ async function run() {
 
 async function check(row) {
   const [state, bar] = [row.li.querySelector(".state"), row.li.querySelector("progress")];
-  row.evidence = await send({
-    blob: row.file,
-    metadata: { filename: row.file.name, sha256: await digest(row.file) },
-    key: row.key,
-    announced: () => {},
-    progress: (done, total) => {
-      bar.value = done / total;
-      state.textContent = say("sending");
-    },
-    waiting: () => (state.textContent = say("paused")),
-  });
+  if (!row.evidence) {
+    row.evidence = await send({
+      blob: row.file,
+      metadata: { filename: row.file.name, sha256: await digest(row.file) },
+      key: row.key,
+      announced: () => {},
+      progress: (done, total) => {
+        bar.value = done / total;
+        state.textContent = say("sending");
+      },
+      waiting: () => (state.textContent = say("paused")),
+    });
+    remember(rows);
+  }
   bar.removeAttribute("value");
   state.textContent = say("checking");
   const place = `/v1/evidence/${encodeURIComponent(row.evidence)}`;
@@ -125,6 +145,10 @@ function told() {
   const values = Object.fromEntries(["sound", "flawed", "review", "refused"].map((name) => [name, count(name)]));
   document.getElementById("summary").textContent = say("summary", { done, total: rows.length, ...values });
   document.getElementById("whole").value = rows.length ? done / rows.length : 0;
+  const gone = rows.filter(wanting);
+  for (const { li } of gone) li.querySelector(".state").textContent = say("wanting");
+  if (gone.length) note.textContent = say("again", { count: gone.length });
+  remember(rows);
   attach.disabled = done < rows.length || !rows.some(attachable);
   download.disabled = done === 0;
 }
@@ -178,6 +202,15 @@ for (const id of ["files", "folder"]) {
     input.value = "";
   });
 }
+for (const row of recalled()) {
+  rows.push({ ...row, file: null, taken: false });
+  row.outcome && show(Object.assign(rows.at(-1), { li: line(row) }));
+}
+if (rows.length) begin();
+anew.addEventListener("click", () => {
+  remember([]);
+  location.reload();
+});
 attach.addEventListener("click", attachAll);
 download.addEventListener("click", save);
 for (const name of ["dragover", "drop"]) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import Iterator
@@ -75,3 +76,38 @@ def test_many_files_are_checked_matched_and_added(
     assert len(rows) == 4
     assert {row[0] for row in rows[1:]} == {"photo.jpg", "film.mp4", "'=odd.jpg"}
     assert [row[3] for row in rows if row[0] == "photo.jpg"] == [case["id"]]
+
+
+def test_a_reload_loses_no_line_and_sends_nothing_twice(
+    browser: Browser, client: httpx.Client, stage: Stage, photo: Path, film: Path
+) -> None:
+    def lost(route: Route) -> None:
+        """The film does not get through yet."""
+        if base64.b64encode(b"film.mp4").decode() in route.request.headers.get("upload-metadata", ""):
+            route.abort()
+        else:
+            route.fallback()
+
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.on("dialog", lambda asked: asked.accept())
+    page.route("**/v1/uploads", lost)
+    page.goto(f"{stage.url}/batch")
+    page.locator("#files").set_input_files([photo, film])
+    expect(page.locator("#summary")).to_contain_text("1 of 2 checked", timeout=60000)
+    page.reload()
+    page.unroute("**/v1/uploads")
+    expect(page.locator("#summary")).to_contain_text("1 of 2 checked")
+    expect(page.locator("#note")).to_contain_text("1 still have to be sent")
+    line = page.locator("#batch-list li").filter(has_text="film.mp4")
+    expect(line.locator(".state")).to_have_text("is to be chosen again")
+    page.locator("#files").set_input_files([photo, film])
+    expect(page.locator("#summary")).to_contain_text("2 of 2 checked", timeout=60000)
+    expect(page.locator("#note")).to_have_text("")
+    names = [item["name"] for item in client.get("/v1/evidence").json()["items"]]
+    assert sorted(names) == ["film.mp4", "photo.jpg"]
+    page.reload()
+    expect(page.locator("#summary")).to_contain_text("2 of 2 checked")
+    page.locator("#anew").click()
+    expect(page.locator("#sum")).to_be_hidden()
+    context.close()
