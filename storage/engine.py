@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,8 @@ from storage.tables import HEAD, VERSIONS
 
 READS: Final = "sixface_reads"
 """The execution option of a connection that only reads; any other counts as a writer."""
+_TURNS: Final = "sixface_turns"
+"""The execution option with the turns of an engine's writers, where these have to wait for each other."""
 _MIGRATING: Final = threading.Lock()
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNDOING: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM})
@@ -58,6 +60,7 @@ def open_sqlite(path: Path, *, wait: float = WAIT) -> sa.Engine:
         sa.URL.create("sqlite", database=str(path)),
         hide_parameters=True,  # what users typed stays out of logs
         pool_timeout=wait,
+        execution_options={_TURNS: _Turns(wait)},
     )
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -89,6 +92,36 @@ def open_sqlite(path: Path, *, wait: float = WAIT) -> sa.Engine:
 def reader(engine: sa.Engine) -> sa.Engine:
     """The same engine, for transactions that only read and wait for no writer."""
     return engine.execution_options(**{READS: True})
+
+
+class _Turns:
+    """Lets the writers of this process in one after the other."""
+
+    def __init__(self, wait: float) -> None:
+        self._lock = threading.Lock()
+        self._wait = wait
+
+    @contextmanager
+    def taken(self) -> Generator[None]:
+        if not self._lock.acquire(timeout=self._wait):
+            raise BusyError
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+def turn(engine: sa.Engine) -> AbstractContextManager[None]:
+    """To be held around a writing transaction.
+
+    SQLite has no queue: who waits looks again after ever longer pauses, up to a tenth of a second, and
+    whoever looks in the right moment goes first. Within a process it need not be so.
+
+    Raises:
+        BusyError: the turn did not come in time.
+    """
+    turns: _Turns | None = engine.get_execution_options().get(_TURNS)
+    return nullcontext() if turns is None else turns.taken()
 
 
 def migrate(engine: sa.Engine) -> None:

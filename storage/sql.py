@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from storage import tables
-from storage.engine import migrate, open_sqlite, reader, translating
+from storage.engine import migrate, open_sqlite, reader, translating, turn
 from storage.errors import ConflictError, ExistsError, MissingRowError
 from storage.ledger import Entry, chain, parse
 from storage.rows import (
@@ -51,7 +51,7 @@ class SqlRows:
     def begin(self, tenant: str, *, now: datetime) -> Generator[SqlUnit]:
         checked("tenant", tenant)
         moment = utc(now)
-        with translating(), self._writing.begin() as connection:
+        with translating(), turn(self._writing), self._writing.begin() as connection:
             yield SqlUnit(connection, tenant, moment)
 
     @contextmanager
