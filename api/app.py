@@ -25,6 +25,7 @@ from api.pages import (
     case_photos,
     case_told,
     entrance,
+    example,
     links,
     outcomes,
     seals,
@@ -66,6 +67,7 @@ from api.routes import (
     verifications,
     webhooks,
 )
+from api.routes import example as example_routes
 from api.schemas import described, described_report
 from api.sealing import version
 
@@ -109,6 +111,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         imports,
         packets,
         retention,
+        example_routes,
         deadlines,
         editions,
         days_off,
@@ -126,7 +129,19 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(noun.router)
     # An address with a name stands before one with any id.
     rooms = (
-        *(shared, entrance, account, bulk, batch, case_new, case_told, case_photos, case_chat, case_outlook),
+        *(
+            shared,
+            entrance,
+            account,
+            bulk,
+            batch,
+            example,
+            case_new,
+            case_told,
+            case_photos,
+            case_chat,
+            case_outlook,
+        ),
         *(case_pages, packet_pages, seals, links, decision_pages, outcomes, evidence_pages),
     )
     for room in rooms:

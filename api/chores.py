@@ -1,4 +1,4 @@
-"""What a worker does beside examinations: webhooks, seals, packets, stamps, the bucket, scrub, words.
+"""What a worker does beside examinations: webhooks, seals, packets, examples, stamps, bucket, scrub, words.
 
 In threads of their own, since a receiver or an authority that does not answer must hold up neither the
 worker's heartbeat nor the other.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from api import deliveries, fastening, rewording, scrubbing, sealings, stamping, timetable
+from api import deliveries, fastening, filming, rewording, scrubbing, sealings, stamping, timetable
 from api.caller import WORKER, Caller
 from api.identity.directory import tenants
 from api.packing import making
@@ -40,6 +40,7 @@ CHORES: Final[Mapping[str, tuple[float, tuple[Callable[[Wiring], object], ...]]]
     "letters": (2.0, (send_letters,)),
     "seals": (2.0, (sealings.go_on,)),
     "packets": (2.0, (making.go_on,)),
+    "example": (2.0, (filming.go_on,)),
     "keeping": (30.0, (stamping.put_right, fastening.go_on, scrubbing.go_on)),
     "wording": (5.0, (rewording.go_on,)),
 }

@@ -66,6 +66,8 @@ EVENTS: Final[Mapping[str, Saying]] = {
     "examination.refused": say("The check ended: the file cannot be checked"),
     "examination.reported": say("The check ended with a report"),
     "examination.unverifiable": say("The check ended without an answer"),
+    "example.asked": say("An example to look around in was asked for"),
+    "example.removed": say("The example was removed"),
     "exhibit.added": say("A file was added to the case"),
     "exhibits.viewed": say("The files of the case were looked at"),
     "hold.fastened": say("The store was told to hold the file"),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from api import searching, tally, telemetry
 from api.deliveries import announce
-from api.errors import StoppedError, SupersededError, UnverifiableError
+from api.errors import MissingItemError, StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
 from api.recognising import recognise, terms_of
@@ -252,7 +252,7 @@ def _teller(exam: _Exam, begun: Item) -> Listener:
                 if item.state.final or item.starts != begun.starts:
                     raise SupersededError  # noqa: TRY301 - out of the unit and of the examination
                 put(unit, "progress", begun.id, body)
-        except SupersededError:
+        except (SupersededError, MissingItemError):  # ended, or removed with the example that it was of
             raise
         except Exception:
             log.warning("the progress of %s could not be written", begun.id, exc_info=True)

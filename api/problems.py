@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from api import errors, fetch_errors, misfits
+from api import errors, example_errors, fetch_errors, misfits
 from api.identity import refusals
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
@@ -98,6 +98,8 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.PacketRefusedError: Kind(409, "packet-refused", "The packet cannot be made"),
     errors.PacketNotMadeError: Kind(409, "packet-not-made", "The packet is not there"),
     errors.NotOpenError: Kind(409, "not-open", "There is nothing to confirm"),
+    example_errors.NotEmptyError: Kind(409, "not-empty", "There are cases already"),
+    example_errors.ExampleStaysError: Kind(409, "example-stays", "The example cannot be removed"),
     errors.UnverifiableError: Kind(422, "unverifiable", "The file could not be checked"),
     errors.OtherSiteError: Kind(403, "other-site", "The request came from another site"),
     errors.UnsupportedError: Kind(501, "not-yet", "This is not possible yet"),

@@ -1,8 +1,8 @@
-"""What a purge removes of a case and of a file: rows, names in the logs, blobs that nobody else needs."""
+"""What a purge removes of cases and files: rows, names in the logs, blobs that nobody else needs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from api import (
@@ -10,6 +10,7 @@ from api import (
     cases,
     confirming,
     copying,
+    holding,
     item,
     recognising,
     sealing,
@@ -19,8 +20,10 @@ from api import (
     viewing,
     withholding,
 )
+from api.identity.directory import tenants
 from api.packing import making
 from claims.case import Case
+from storage.blobs import Lock
 from storage.rows import LIMIT, Reading, Row, Unit
 
 if TYPE_CHECKING:
@@ -29,6 +32,39 @@ if TYPE_CHECKING:
 
 _OF_AN_ITEM = ("report", "progress", recognising.KIND, confirming.KIND, viewing.LOOKS, "hold")
 """The kinds of rows that have the id of their item."""
+
+
+def drop(desk: Desk, unit: Unit, names: Collection[str], word: Mandate) -> set[str]:
+    """Remove cases and then files, by their ids, with all that belongs to them.
+
+    Returns the blobs that they held, to be let go of once `unit` is committed.
+    """
+    loose: set[str] = set()
+    for name in names:
+        loose |= drop_case(desk, unit, name, word) if name.startswith("case_") else set()
+    for name in names:
+        loose |= set() if name.startswith("case_") else drop_item(desk, unit, name, word)
+    for digest in loose - needed(unit) if loose else ():
+        if unit.get(holding.KIND, digest) is not None:
+            unit.remove(holding.KIND, digest)
+    return loose
+
+
+def let_go(desk: Desk, blobs: Iterable[str]) -> None:
+    """Remove those that no tenant needs any more."""
+    everybody = [desk.caller.tenant, *_others(desk)]
+    holding.let_go(desk.blobs, desk.wiring.rows, everybody, blobs, now=desk.now())
+
+
+def locks_of(desk: Desk, blobs: Iterable[str]) -> dict[str, Lock]:
+    """What the bucket would not let go of, of those that only the caller's tenant needs.
+
+    Raises:
+        StorageError: the bucket does not answer.
+    """
+    others = _others(desk)
+    mine = {each for each in blobs if not holding.held(desk.wiring.rows, others, each)}
+    return {each: lock for each in sorted(mine) if (lock := desk.blobs.lock(each))}
 
 
 def drop_case(desk: Desk, unit: Unit, case_id: str, word: Mandate) -> set[str]:
@@ -112,6 +148,10 @@ def rows(reading: Reading, kind: str, **facets: str) -> Iterator[Row]:
         yield from page.rows
         if (after := page.next) is None:
             return
+
+
+def _others(desk: Desk) -> list[str]:
+    return [each for each in tenants(desk.wiring.rows) if each != desk.caller.tenant]
 
 
 def _stills(report: Row) -> Iterator[str]:

@@ -11,18 +11,17 @@ what went.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import cases, fastening, holding, item, sealing
+from api import cases, fastening, item, sealing
 from api.errors import MissingCaseError, MissingItemError
-from api.identity.directory import tenants
 from api.item import Item, item_of
-from api.purging import blobs_of, drop_case, drop_item, freed, needed, rows
+from api.purging import blobs_of, drop, freed, let_go, locks_of, rows
 from claims.assessment import Ticking
 from claims.case import Case, Moment
 from claims.record.event import EventKind
@@ -138,18 +137,11 @@ def purge(desk: Desk, word: Mandate) -> list[Judged]:
     with desk.begin() as unit:
         judged = list(_judged(desk, unit, locks))
         gone = [each for each in judged if each.goes][:MOST]
-        loose: set[str] = set()
-        for each in gone:
-            loose |= drop_case(desk, unit, each.id, word) if each.kind == "case" else set()
-        for each in gone:
-            loose |= drop_item(desk, unit, each.id, word) if each.kind == "evidence" else set()
-        for digest in loose - needed(unit) if loose else ():
-            if unit.get(holding.KIND, digest) is not None:
-                unit.remove(holding.KIND, digest)
+        loose = drop(desk, unit, [each.id for each in gone], word)
         if gone:
             detail = {"things": [each.id for each in gone], **word.model_dump()}
             desk.note(unit, STREAM, "retention.purged", detail)
-    holding.let_go(desk.blobs, desk.wiring.rows, _everybody(desk), loose, now=desk.now())
+    let_go(desk, loose)
     return [*gone, *(each for each in judged if each.code == "locked")]
 
 
@@ -170,19 +162,10 @@ def _locks(desk: Desk) -> Locks:
             due = [each.id for each in _judged(desk, reading, locks) if each.goes][:MOST]
             blobs = freed(reading, due) - asked
         asked |= blobs
-        mine = {each for each in blobs if not holding.held(desk.wiring.rows, _others(desk), each)}
-        found = {each: lock for each in sorted(mine) if (lock := desk.blobs.lock(each))}
+        found = locks_of(desk, blobs)
         if not found:
             return locks
         locks |= found
-
-
-def _others(desk: Desk) -> list[str]:
-    return [each for each in tenants(desk.wiring.rows) if each != desk.caller.tenant]
-
-
-def _everybody(desk: Desk) -> list[str]:
-    return [desk.caller.tenant, *_others(desk)]
 
 
 def _judged(desk: Desk, reading: Reading, locks: Locks) -> Iterator[Judged]:
@@ -249,12 +232,16 @@ def _unlocked(reading: Reading, fate: Judged, names: list[str], locks: Locks) ->
     found = [locks[blob] for name in names for blob in blobs_of(reading, name) if blob in locks]
     if not found:
         return fate
-    if any(lock.held for lock in found):
-        says = say("The bucket has a legal hold on it; lift that in the bucket first.")
-        return Judged(fate.kind, fate.id, False, "locked", says)
-    until = max(lock.until for lock in found if lock.until)
-    says = say("The bucket keeps it locked until {when}.", when=rfc3339(until))
+    says, until = locked(found)
     return Judged(fate.kind, fate.id, False, "locked", says, until)
+
+
+def locked(locks: Collection[Lock]) -> tuple[Saying, datetime | None]:
+    """Why the bucket keeps what is under these locks, and until when at least, where that is known."""
+    if any(lock.held for lock in locks):
+        return say("The bucket has a legal hold on it; lift that in the bucket first."), None
+    until = max(lock.until for lock in locks if lock.until)
+    return say("The bucket keeps it locked until {when}.", when=rfc3339(until)), until
 
 
 def _in_time(
@@ -280,11 +267,14 @@ def _kept(kind: Literal["case", "evidence"], name: str) -> Judged:
 def _held(
     reading: Reading, kind: Literal["case", "evidence"], target: str, shown: str | None = None
 ) -> Judged | None:
+    says = held(reading, target)
+    return Judged(kind, shown or target, False, "held", says) if says else None
+
+
+def held(reading: Reading, target: str) -> Saying | None:
+    """Who holds that case or file and why; None where nobody does."""
     row = reading.get(KIND, target)
-    if row is None:
-        return None
-    says = say("Held by {by}: {reason}", by=row.body["by"], reason=row.body["reason"])
-    return Judged(kind, shown or target, False, "held", says)
+    return say("Held by {by}: {reason}", by=row.body["by"], reason=row.body["reason"]) if row else None
 
 
 def _stream(reading: Reading, target: str) -> str:

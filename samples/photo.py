@@ -163,6 +163,11 @@ def _label(case: ExampleCase = TMALL) -> Picture:
     return view.picture(0.0)
 
 
+def photographed(path: Path, case: ExampleCase) -> Truth:
+    """The waybill of that case's parcel, as a phone writes it."""
+    return save(_label(case), path, _phone(case))
+
+
 @cache
 def _tear() -> Picture:
     return defect("tear")

@@ -130,6 +130,10 @@ TABLE: Final[Mapping[str, Need]] = {
     f"POST {_CASE}/exhibits": _PACK,
     "GET /v1/imports/template.csv": _WRITE,
     "POST /v1/imports": _WRITE,
+    # What a newcomer looks around in.
+    "GET /v1/example": _READ,
+    "POST /v1/example": _WRITE,
+    "DELETE /v1/example": _WRITE,
     # Cases.
     "GET /v1/cases": _READ,  # by its waybill also at the packing table, see FOUND_BY
     f"GET {_CASE}": _READ,
@@ -239,7 +243,9 @@ TABLE: Final[Mapping[str, Need]] = {
     "GET /batch": _SEND,
     "GET /cases/new": _WRITE,
     "POST /cases/new": _WRITE,
+    "GET /cases/example": _READ,
     "POST /cases/example": _WRITE,
+    "POST /cases/example/remove": _WRITE,
     "GET /cases/import": _WRITE,
     "POST /cases/import": _WRITE,
     "POST /cases/import/made": _WRITE,

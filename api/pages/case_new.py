@@ -16,8 +16,6 @@ from pydantic import ValidationError
 from api import cases
 from api.drafting import Draft
 from api.errors import ApiError, UnknownRulesetError
-from api.example import drafted as of_demo
-from api.idempotency import Claim, fingerprint
 from api.importing import amounts
 from api.pages import case_view
 from api.pages.case_forms import asked_fields, event_choices
@@ -40,7 +38,6 @@ from api.words import Words, legible, words
 from claims.case import Case
 from claims.ruleset import Ruleset, RulesetError
 from evidence.model import Saying, say
-from samples.cases import TMALL
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -114,17 +111,6 @@ def opened(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b""
         return _form(request, desk, sent.get("ruleset", ""), Retry(_FORM, sent, error.told(told)))
     except ApiError as error:
         return _form(request, desk, sent.get("ruleset", ""), Retry(_FORM, sent, {"": told.say(error.says)}))
-    return RedirectResponse(f"/cases/{reply.body['id']}", 303)
-
-
-@router.post("/cases/example", max_body_size=MOST_SENT)
-def example(desk: Serving) -> Response:
-    """Open the made-up return of the demo, as though it were of today; only where nothing is there."""
-    with desk.read() as reading:
-        if reading.find(cases.KIND, limit=1).rows:
-            return RedirectResponse("/cases", 303)
-    draft = of_demo(TMALL, desk.now() - TMALL.now)
-    reply = cases.open_case(desk, draft, Claim("example", "POST /cases/example", fingerprint()))
     return RedirectResponse(f"/cases/{reply.body['id']}", 303)
 
 

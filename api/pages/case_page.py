@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from api import cases, viewing
 from api.cases import Dossier
 from api.errors import MissingCaseError
-from api.pages import case_view, decision_view, link_view, packet_view, seal_view, told_view
+from api.pages import case_view, decision_view, example, link_view, packet_view, seal_view, told_view
 from api.pages.frame import absent, language, page
 from api.telling import of
 from api.words import Words, words
@@ -114,6 +114,7 @@ def _files(scene: Scene) -> Mapping[str, Any]:
 
 SECTIONS: Final[tuple[Section, ...]] = (
     _case,
+    example.section,
     _clocks,
     _asked,
     told_view.section,

@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, quote
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import board, cases
+from api import board, cases, showcase
 from api.errors import MalformedError, MissingCaseError
 from api.idempotency import Claim, checked, fingerprint
-from api.pages import case_view
+from api.pages import case_view, example
 from api.pages.case_page import shown
 from api.pages.frame import absent, language, page
 from api.problems import problem_of
@@ -54,6 +54,9 @@ def everything(
     shown = board.board(desk, limit=MOST_LINES)
     lines = [line for line in shown.items if platform in {"", line.platform}]
     groups = tuple(case_view.groups(lines, told, shown.made_at))
+    with desk.read() as reading:
+        card, offered = example.card_of(reading, told), example.is_offered(desk, reading)
+        examples = {f"/cases/{name}" for name in showcase.names(reading)}
     return page(
         request,
         "cases.html",
@@ -63,6 +66,9 @@ def everything(
         groups=groups,
         hidden=shown.counts.total - len(shown.items),
         cases=[(case_view.address(case), case_view.named(case), *case_view.about(case)) for case in found],
+        example=card,
+        examples=examples,
+        offered=offered,
     )
 
 

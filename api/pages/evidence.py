@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import cases, searching, viewing
+from api import cases, searching, showcase, viewing
 from api.download import POLICY
 from api.errors import BadCaseError, MissingItemError
 from api.idempotency import Claim, checked, fingerprint
 from api.item import Item, Standing, item_of
 from api.packaged import GUARDS
-from api.pages import case_view
+from api.pages import case_view, example
 from api.pages.cases import find_cases
 from api.pages.frame import absent, language, page
 from api.reading import MARKS, VERDICTS
@@ -87,6 +87,8 @@ def everything(
             found = searching.find(reading, wish, after=after or None, limit=ON_A_PAGE)
         except CursorError:
             after, found = "", searching.find(reading, wish, limit=ON_A_PAGE)
+        examples = {f"/evidence/{name}" for name in showcase.names(reading)}
+        offered = example.is_offered(desk, reading)
     kept = {
         "q": q.strip(),
         "since": first.isoformat() if first else "",
@@ -104,6 +106,8 @@ def everything(
             for name, label in _chips(told)
         ],
         lines=[_line(item_of(row), told) for row in found.rows],
+        examples=examples,
+        offered=offered,
         filtered=any(kept.values()) or chosen is not None,
         older=_address(kept | {"standing": standing, "after": found.next}) if found.next else "",
         newest=_address(kept | {"standing": standing}) if after else "",

@@ -7,9 +7,10 @@ one file instead, which needs nothing else.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Request, Response
@@ -52,6 +53,8 @@ class Standing:
     cases: tuple[tuple[str, str], ...] = ()
     """Address and name of those of which it is an exhibit."""
     custody: Custody | None = None
+    example: Mapping[str, Any] | None = None
+    """What the card of the example says, where it is a part of one."""
 
 
 class Shelf(Protocol):
@@ -166,6 +169,7 @@ def _report(
         item=found.item,
         cases=found.cases,
         custody=found.custody,
+        example=found.example,
         attach=suggested(found.item),
         key=secrets.token_hex(16),
     )

@@ -10,7 +10,7 @@ from api.desk import Desk
 from api.errors import MissingItemError
 from api.examination import explain
 from api.idempotency import Claim
-from api.pages import case_view
+from api.pages import case_view, example
 from api.pages.frame import language
 from api.pages.report import Standing
 from api.proposing import Sent, word_of
@@ -38,6 +38,7 @@ class Shelf:
             doubts = confirming.disputed(reading, evidence_id)
             earlier = recognising.known(reading, evidence_id)
             log = custody(reading, evidence_id, words(language(request)))
+            card = example.card_of(reading, words(language(request)), about=evidence_id)
         return Standing(
             item.name,
             report,
@@ -48,6 +49,7 @@ class Shelf:
             item=item,
             cases=tuple(case_view.linked(each) for each in item.cases),
             custody=log,
+            example=card,
         )
 
     def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:

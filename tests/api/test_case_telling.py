@@ -157,14 +157,3 @@ def test_nothing_is_told_about_a_case_that_is_not_there(taker: httpx.Client) -> 
     for part in ("happened", "answers", "facts", "inspected"):
         assert taker.post(f"/cases/case_none/{part}", data={"by": "Li"}).status_code == 404
     assert page(taker, "/cases/case_none/photos", 404)
-
-
-def test_where_nothing_is_an_example_shows_what_a_case_looks_like(taker: httpx.Client) -> None:
-    assert "/cases/example" in page(taker, "/cases")
-    first = taker.post("/cases/example")
-    shown = page(taker, first.headers["Location"])
-    assert "Add the film of the opening." in shown
-    assert "Too late" not in page(taker, "/cases")
-    assert "/cases/example" not in page(taker, "/cases")
-    assert taker.post("/cases/example").headers["Location"] == "/cases", "once there is a case, no more"
-    assert len(taker.get("/v1/cases").json()["items"]) == 1

@@ -153,7 +153,7 @@ LISTS = (
     *(f"/v1/cases?order_number={MARK}", "/v1/evidence?digest={digest}", "/v1/evidence?state=reported"),
     *("/v1/schemas", "/v1/schemas/report.json"),
     *("/outcomes", "/cases/new", "/cases/import", "/batch", "/v1/imports/template.csv"),
-    *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}"),
+    *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}", "/v1/example"),
 )
 """What is asked for without naming anything, and with what B could guess."""
 
@@ -183,6 +183,7 @@ NOTHING = (
     *("POST /v1/webhooks", "POST /v1/deadlines/digest", "OPTIONS /v1/uploads", "POST /v1/shops"),
     *("POST /v1/retention/purge", "POST /v1/rulesets/check", "POST /v1/verifications", "POST /v1/sessions"),
     *("DELETE /v1/sessions", "POST /v1/people", "POST /v1/keys", "POST /v1/imports"),
+    *("POST /v1/example", "DELETE /v1/example"),
 )
 """Their bodies name nothing of a tenant; what they make is the caller's."""
 
