@@ -64,6 +64,8 @@ _ONE: Final[Mapping[str, str]] = {
     "{least} characters": "{least} character",
     "{left} cases were": "{left} case was",
     "{left} were": "{left} was",
+    "{length} bytes": "{length} byte",
+    "{length} units": "{length} unit",
     "{length} characters": "{length} character",
     "{limit} minutes": "{limit} minute",
     "{limit} pictures": "{limit} picture",

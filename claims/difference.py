@@ -83,13 +83,11 @@ def _event(event: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if value is None or value in ([], {}):
+        return ""
     match value:
-        case None | [] | {}:
-            return ""
-        case True:
-            return "yes"
-        case False:
-            return "no"
+        case bool():
+            return "yes" if value else "no"
         case {"value": sum_, "currency": currency}:
             return f"{sum_} {currency}"
         case _:

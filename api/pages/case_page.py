@@ -104,7 +104,10 @@ def _case(scene: Scene) -> Mapping[str, Any]:
 def _clocks(scene: Scene) -> Mapping[str, Any]:
     assessment = scene.assessment
     clocks = [each for each in cases.soonest_first(assessment.clocks) if each.alarm]
-    return {"clocks": [case_view.clock(each, scene.told, assessment.assessed_at) for each in clocks]}
+    return {
+        "clocks": [case_view.clock(each, scene.told, assessment.assessed_at) for each in clocks],
+        "has_clocks": bool(scene.found.ruleset.rules.clock),
+    }
 
 
 def _asked(scene: Scene) -> Mapping[str, Any]:

@@ -35,6 +35,15 @@ _EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Any moment: what stands in a case hangs on none."""
 
 
+_USUAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "perishable": ("", "no"),
+    "gift": ("", "no"),
+    "priority": ("", "0"),
+    "locale": tuple(sheets.LOCALES),
+}
+"""What is not worth a line, as it is so unless somebody says otherwise; of other fields, what is empty."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One thing that the case holds: what it is called, what is said of it, the form that says otherwise."""
@@ -94,7 +103,7 @@ def section(scene: Scene) -> Mapping[str, Any]:
     return {
         "groups": tuple(_groups(case, told, scene.found.ruleset.rules)),
         "filling": _open(scene),
-        "changes": changes(scene.desk, case, told) if scene.fill == LOG else None,
+        "changes": changes(scene.desk, case, scene.found.ruleset.rules, told) if scene.fill == LOG else None,
         "here": address(case),
         "signed": bool(scene.desk.caller.session),
     }
@@ -156,15 +165,17 @@ def _parcels(case: Case, told: Words, rules: Ruleset) -> list[Row]:
 
 def _row(form: str, title: str, case: Case, told: Words, rules: Ruleset) -> Row:
     entry = opened(form, case, rules, _EVER)
-    return Row(form, legible(title, 80), tuple(_facts(entry, case, told, rules)) if entry else ())
+    facts = _facts(entry, case, told, rules) if entry else ()
+    return Row(form, legible(title, 80), tuple(each for each in facts if legible(each[1], 80) != title))
 
 
 def _facts(entry: Entry, case: Case, told: Words, rules: Ruleset) -> Iterator[tuple[str, str]]:
     """What is said, by the names of the fields."""
     texts = entry.texts(case.zone)
     for field in entry.fields:
-        if not (written := texts[field.name]) or (entry.form == "case" and field.name == "locale"):
+        if texts[field.name] in _USUAL.get(field.name, ("",)):
             continue
+        written = texts[field.name]
         yield told.say(field.label), legible(_said(field, written, texts, told, rules), 200)
 
 

@@ -278,8 +278,10 @@ def chosen(part: str, fact: str, value: str) -> Saying | None:
     """What a value of a choice is called; None where it is a text."""
     shelf = part.partition("/")[0]
     fields = SHEETS[_SHELVES[shelf]] if shelf in _SHELVES else ()
-    options = (option for each in fields if each.name == fact for option in each.options)
-    return next((says for key, says in options if key == value), None)
+    mine = [each for each in fields if each.name == fact]
+    if any(each.kind == "truth" for each in mine):
+        return {"yes": say("yes"), "no": say("no")}.get(value)
+    return next((says for each in mine for key, says in each.options if key == value), None)
 
 
 def times(direction: Direction) -> Iterator[Field]:
