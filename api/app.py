@@ -20,6 +20,7 @@ from api.pages import (
     batch,
     bulk,
     case_chat,
+    case_entries,
     case_new,
     case_outlook,
     case_photos,
@@ -129,19 +130,8 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(noun.router)
     # An address with a name stands before one with any id.
     rooms = (
-        *(
-            shared,
-            entrance,
-            account,
-            bulk,
-            batch,
-            example,
-            case_new,
-            case_told,
-            case_photos,
-            case_chat,
-            case_outlook,
-        ),
+        *(shared, entrance, account, bulk, batch, example, case_new, case_told, case_entries, case_photos),
+        *(case_chat, case_outlook),
         *(case_pages, packet_pages, seals, links, decision_pages, outcomes, evidence_pages),
     )
     for room in rooms:

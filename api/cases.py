@@ -6,6 +6,7 @@ ledger, and held against its ruleset. Readiness and due times are computed when 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from claims.assess import assess
 from claims.assessment import Assessment, Countdown
 from claims.case import Case, Event, Exhibit, ExhibitKind, Statement
 from claims.confirmation import Confirmation
+from claims.difference import differences
 from claims.openings import Opening
 from claims.ruleset import Loaded
 from claims.settling.beside import opened_beside
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from api.desk import Desk
 
 KIND: Final = "case"
+CHANGED: Final = "changed"
+"""What a log entry calls the facts that were said otherwise: a JSON list of part, fact, before, after."""
 LINKS: Final = (
     "exhibits",
     "assessment",
@@ -201,9 +205,15 @@ def _stored(
     found = opened(desk, unit, row)
     case = addresses.tidied(desk, unit, deal(found, row.version))
     _put_back(desk, unit, row, found, case)
-    desk.note(unit, stream_of(case.id), event, detail)
+    desk.note(unit, stream_of(case.id), event, {**detail, **_changed(found.case, case)})
     _note_entered(desk, unit, case, frozenset(s.id for s in found.case.subcases))
     return idempotency.remember(unit, claim, Reply(status, shown(case, row.body["ruleset"])))
+
+
+def _changed(before: Case, after: Case) -> dict[str, str]:
+    """What is said otherwise now, from what to what, as one text that can be erased."""
+    found = differences(before, after)
+    return {CHANGED: json.dumps(found, ensure_ascii=False)} if found else {}
 
 
 def _note_entered(desk: Desk, unit: Unit, case: Case, before: frozenset[str]) -> None:

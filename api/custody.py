@@ -69,6 +69,7 @@ EVENTS: Final[Mapping[str, Saying]] = {
     "example.asked": say("An example to look around in was asked for"),
     "example.removed": say("The example was removed"),
     "exhibit.added": say("A file was added to the case"),
+    "exhibit.described": say("It was said otherwise what a file is to the case"),
     "exhibits.viewed": say("The files of the case were looked at"),
     "hold.fastened": say("The store was told to hold the file"),
     "hold.lifted": say("A legal hold was lifted"),
@@ -186,7 +187,7 @@ def custody(reading: Reading, evidence_id: str, words: Words) -> Custody:
     runs = [list(run) for _, run in groupby(entries, key=_kind)][::-1]
     lines = tuple(_line(reading, run, words) for run in runs[:MOST])
     return Custody(
-        lines, _who(entries[0], words) if entries else "", len(entries), len(runs) - len(lines), trouble
+        lines, who(entries[0], words) if entries else "", len(entries), len(runs) - len(lines), trouble
     )
 
 
@@ -208,7 +209,7 @@ def _line(reading: Reading, run: list[Entry], words: Words) -> Line:
     case = str(detail.get("case", ""))
     return Line(
         says=words.say(known) if known else legible(last.event, 60),
-        who=_who(last, words),
+        who=who(last, words),
         at=words.moment(first.at),
         until=words.moment(last.at) if len(run) > 1 else "",
         times=len(run),
@@ -219,7 +220,8 @@ def _line(reading: Reading, run: list[Entry], words: Words) -> Line:
     )
 
 
-def _who(entry: Entry, words: Words) -> str:
+def who(entry: Entry, words: Words) -> str:
+    """Who or what did it."""
     known = ACTORS.get(entry.actor)
     return words.say(known) if known else legible(entry.actor, 80)
 

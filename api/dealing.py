@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import cases, outlook
+from api.drafting import Facts
 from api.idempotency import Claim, Reply
 from claims import change
 from claims.case import (
@@ -21,6 +22,7 @@ from claims.case import (
     Decision,
     DecisionKind,
     Event,
+    ExhibitKind,
     Inspection,
     Item,
     Line,
@@ -86,6 +88,12 @@ class Amendment(BaseModel):
     amounts: tuple[Amount, ...] | None = Field(default=None, max_length=50)
 
 
+class Description(Facts):
+    """What is to be said otherwise about an exhibit; what is left out stays."""
+
+    kind: ExhibitKind = ExhibitKind.DOCUMENT
+
+
 class Chat(BaseModel):
     """A chat record as it was exported or copied."""
 
@@ -95,6 +103,10 @@ class Chat(BaseModel):
     form: Form = "auto"
     speakers: dict[str, Speaker] = Field(default_factory=dict[str, Speaker], max_length=100)
     """Who the names in it are, where that is not plain."""
+
+
+Check = Callable[[Case], None]
+"""Looks at the case as it is when the change is made. Raises what speaks against it."""
 
 
 def put(
@@ -162,9 +174,16 @@ def _allowed(case: Case, ruleset: Ruleset, part: Part, role: str) -> None:
 
 
 def amend(
-    desk: Desk, case_id: str, amendment: Amendment, claim: Claim, *, version: int | None = None
+    desk: Desk,
+    case_id: str,
+    amendment: Amendment,
+    claim: Claim,
+    *,
+    version: int | None = None,
+    check: Check = lambda _: None,
+    by: str = "",
 ) -> Reply:
-    """Say otherwise what is said about the case.
+    """Say otherwise what is said about the case; `by` is whoever says so, where nobody is signed in.
 
     Raises:
         ConflictError: it was changed since `version`.
@@ -173,6 +192,7 @@ def amend(
     told = amendment.model_dump(exclude_unset=True)
 
     def change_it(case: Case, ruleset: Ruleset) -> Case:
+        check(case)
         _known(told.get("reason_code"), [r.id for r in ruleset.reason])
         _known(told.get("procedure"), [p.id for p in ruleset.procedure if not p.beside])
         said = Case.model_validate(case.model_dump() | told)
@@ -185,10 +205,36 @@ def amend(
         claim,
         change_it,
         event="case.amended",
-        detail={"fields": sorted(told)},
+        detail={"fields": sorted(told)} | ({"by": by} if by else {}),
         status=200,
         version=version,
     )
+
+
+def write(
+    desk: Desk, case_id: str, change_it: Callable[[Case], Case], claim: Claim, *, event: str, by: str = ""
+) -> Reply:
+    """Write several facts into the case at once: all of them, or none. Raises what `change_it` raises."""
+
+    def written(case: Case, _: Ruleset) -> Case:
+        return change_it(case)
+
+    return _dealt(desk, case_id, claim, written, event=event, detail={"by": by} if by else {}, status=200)
+
+
+def describe(desk: Desk, case_id: str, exhibit: str, said: Description, claim: Claim) -> Reply:
+    """Say otherwise what an exhibit is to the claim; its bytes and its report stay.
+
+    Raises:
+        UnfitError: the case has no such exhibit.
+    """
+    told = said.model_dump(exclude_unset=True)
+
+    def described(case: Case, _: Ruleset) -> Case:
+        return change.describe(case, exhibit, told)
+
+    detail = {"exhibit": exhibit}
+    return _dealt(desk, case_id, claim, described, event="exhibit.described", detail=detail, status=200)
 
 
 def _known(name: str | None, known: list[str]) -> None:

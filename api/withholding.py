@@ -14,9 +14,9 @@ from typing import Any, Final, cast
 from storage.rows import LIMIT, Reading, Unit
 
 KIND: Final = "withheld"
-PERSONAL: Final = frozenset({"name", "by", "note", "origin"})
+PERSONAL: Final = frozenset({"name", "by", "note", "origin", "changed"})
 """Members of an entry's detail that may name a person: file names and addresses of files, whose word it was,
-what they noted."""
+what they noted, and what they changed from what to what."""
 _SALT: Final = 16
 """Bytes."""
 

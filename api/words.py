@@ -19,7 +19,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from claims.language import LANGS, Lang
+from api.singular import of_one
+from claims.language import EITHER, LANGS, Lang, traditional
 from evidence.model import Saying
 from evidence.timeline import Span, Timeline
 
@@ -81,7 +82,9 @@ class Words:
         number formats are filled; a sentence that cannot be filled is shown as it stands.
         """
         values = {name: self._value(value) for name, value in saying.values.items()}
-        for template in (self.catalogue.get(saying.text), saying.text):
+        if saying.text == EITHER:
+            return self._either(values)
+        for template in (self.catalogue.get(saying.text), of_one(saying.text, values)):
             if template is None:
                 continue
             try:
@@ -89,6 +92,13 @@ class Words:
             except _UnfilledError:
                 continue
         return saying.text
+
+    def _either(self, values: Mapping[str, object]) -> str:
+        """The text of a ruleset in this language."""
+        if self.lang == "en":
+            return str(values.get("en", ""))
+        zh = str(values.get("zh", ""))
+        return traditional(zh) if self.lang == "zh-Hant" else zh
 
     def text(self, msgid: str, /, **values: str | float) -> str:
         """Fixed words; `msgid` must be a literal, since the catalogue is drawn from these calls."""

@@ -6,11 +6,23 @@ platform's rules say against a decision is asked of `grounds`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from claims.case import Case, Decision, Inspection, Item, Offer, Parcel, Promise, Shown, SubCase, Ticket
+from claims.case import (
+    Case,
+    Decision,
+    Exhibit,
+    Inspection,
+    Item,
+    Offer,
+    Parcel,
+    Promise,
+    Shown,
+    SubCase,
+    Ticket,
+)
 from claims.chronicle import Chronicle
 from claims.record.event import Event, EventKind
 from claims.record.message import MOST_MESSAGES, Message
@@ -83,6 +95,21 @@ def _pointed(part: Part) -> Iterable[str]:
             return (part.proof,) if part.proof else ()
         case _:
             return ()
+
+
+def describe(case: Case, exhibit_id: str, said: Mapping[str, object]) -> Case:
+    """This case with that said of one of its exhibits; what is left out stays.
+
+    Raises:
+        UnfitError: there is no such exhibit.
+        ValidationError: it cannot be said of an exhibit.
+    """
+    exhibit = case.exhibit(exhibit_id)
+    if exhibit is None:
+        raise UnfitError(say("This case has no exhibit {exhibit}.", exhibit=exhibit_id))
+    told = Exhibit.model_validate(exhibit.model_dump() | dict(said))
+    kept = tuple(told if each.id == exhibit_id else each for each in case.exhibits)
+    return case.model_copy(update={"exhibits": kept})
 
 
 def answer(

@@ -15,6 +15,9 @@ from typing import Final, Literal, TypeAlias, cast
 Lang: TypeAlias = Literal["zh", "zh-Hant", "en"]
 """Simplified Chinese, in which we write; traditional Chinese, as in Taiwan; English."""
 LANGS: Final[tuple[Lang, ...]] = ("zh", "zh-Hant", "en")
+EITHER: Final = "{en}"
+"""The text of a sentence that is no more than a text of a ruleset: its values are `zh` and `en`, and each
+reader is shown the one of their language."""
 TABLE: Final = "traditional.json"
 
 

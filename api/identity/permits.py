@@ -235,6 +235,7 @@ TABLE: Final[Mapping[str, Need]] = {
     "GET /cases/{case_id}/packets/{packet_id}/pictures/{name}": _READ,
     "POST /cases/{case_id}/packets": _SEAL,
     "POST /cases/{case_id}/facts": _WRITE,
+    "POST /cases/{case_id}/entries": _WRITE,
     "POST /cases/{case_id}/shares": _SHARE,
     "POST /cases/{case_id}/shares/{share_id}/revoke": _SHARE,
     "POST /cases/{case_id}/decisions": _DECIDE,

@@ -6,23 +6,30 @@ says so, the exhibit and the part of the film; an event wants its moment; a fact
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+from urllib.parse import quote
 
+from api.pages.entries_view import linking
+from api.pages.sheets import OF_FACT
 from api.telling import of
 from api.words import Words, legible
 from claims.assessment import Decider, Judgement, Met
 from claims.case import Case, Direction, Exhibit, ExhibitKind, Role
 from claims.naming import EVENTS, FIELDS, INSPECTED
 from claims.record.event import EventKind
-from claims.ruleset import Level, Ruleset
+from claims.ruleset import Level, Requirement, Ruleset
+from claims.scope import Scope, scope_of
 from claims.vocabulary.requirement import (
+    Chatted,
     FieldName,
     Findings,
     Happened,
     Inspected,
     InspectionField,
+    One,
+    ReadyBefore,
     Says,
     Shows,
     Stated,
@@ -53,11 +60,14 @@ _UNUSUAL: Final = frozenset({EventKind.PROMISED, EventKind.CLOSED, EventKind.REO
 """Events that other forms record."""
 
 
+AskKind = Literal["statement", "event", "fields", "inspection", "files", "link"]
+
+
 @dataclass(frozen=True)
 class Ask:
     """One form below a requirement."""
 
-    kind: Literal["statement", "event", "fields", "inspection", "files"]
+    kind: AskKind
     id: str
     """Of the form, among all of the page."""
     requirement: str = ""
@@ -66,23 +76,32 @@ class Ask:
     film: bool = False
     """Whether it has to say which part of the film shows it."""
     options: tuple[tuple[str, str], ...] = ()
-    """Events, facts or questions with their names."""
+    """Events, facts or questions with their names; of a link its address."""
     codes: tuple[tuple[str, str], ...] = ()
     """The platform's reasons, where one is to be chosen."""
+    about: str = ""
+    """The sub-case that it is about."""
+
+    @property
+    def place(self) -> str:
+        """Where on the page its requirement stands."""
+        return f"req-{self.about}-{self.requirement}" if self.about else f"req-{self.requirement}"
 
 
 def forms(rules: Ruleset, case: Case, judged: Sequence[Judgement], told: Words) -> dict[str, tuple[Ask, ...]]:
-    """The forms by requirement; those without any are left out."""
+    """The forms by requirement; those without any are left out. All of `judged` are about the same thing."""
     known = {each.id: each for each in rules.requirement}
     found: dict[str, tuple[Ask, ...]] = {}
+    scope = scope_of(case, rules)
     for judgement in judged:
         requirement = known.get(judgement.id)
         if requirement is None:
             continue
+        below = _Below(judgement, requirement, rules, case, told)
         if judgement.answer is not Met.YES:
-            asks = tuple(_asks(judgement, list(requirement.single()), rules, case, told))
+            asks = _numbered(dict.fromkeys((*below.asks(), *below.wares(scope))))
         elif judgement.by is Decider.PERSON:
-            asks = tuple(_statement(judgement, list(requirement.single()), case))
+            asks = tuple(below.statement())
         else:
             asks = ()
         if asks:
@@ -90,56 +109,157 @@ def forms(rules: Ruleset, case: Case, judged: Sequence[Judgement], told: Words) 
     return found
 
 
-def _asks(
-    judgement: Judgement, conditions: Sequence[object], rules: Ruleset, case: Case, told: Words
-) -> Iterator[Ask]:
-    yield from _statement(judgement, conditions, case)
-    for each in conditions:
-        match each:
+def _numbered(asks: Iterable[Ask]) -> tuple[Ask, ...]:
+    """Each with an id of its own: a requirement can ask twice for what one kind of form takes."""
+    found: dict[str, Ask] = {}
+    for ask in asks:
+        name = ask.id if ask.id not in found else f"{ask.id}-{len(found)}"
+        found[name] = replace(ask, id=name)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class _Below:
+    """What stands below one requirement."""
+
+    judgement: Judgement
+    requirement: Requirement
+    rules: Ruleset
+    case: Case
+    told: Words
+
+    def asks(self) -> Iterator[Ask]:
+        yield from self.statement()
+        for each in self.requirement.single():
+            yield from self._of(each)
+
+    def wares(self, scope: Scope) -> Iterator[Ask]:
+        """To the category, where the requirement is about some goods and nobody has said what these are."""
+        if scope.fits(self.requirement) is Met.UNSURE:
+            says = self.told.text("Write down what goods these are")
+            yield self._sheet(says, _goods(self.case, "category"))
+
+    def statement(self) -> Iterator[Ask]:
+        """The form of a person's word, where that can decide."""
+        stated = next((each for each in self.requirement.single() if isinstance(each, Stated)), None)
+        if stated is None and not self.judgement.confirmable:
+            return
+        kinds = stated.exhibits if stated else (ExhibitKind.FILM, ExhibitKind.PHOTO)
+        shown = tuple((e.id, _named(e)) for e in self.case.exhibits if e.kind in kinds)
+        if kinds and not shown:
+            return  # there is nothing yet that a word could point at
+        film = bool(stated and ExhibitKind.FILM in stated.exhibits and not stated.whole_film and shown)
+        yield self._ask("statement", exhibits=shown, film=film)
+
+    def _of(self, condition: One) -> Iterator[Ask]:
+        told = self.told
+        match condition:
             case Happened():
-                options = tuple((kind.value, told.say(EVENTS[kind])) for kind in each.event)
-                yield Ask("event", f"event-{judgement.id}", judgement.id, options=options)
+                first = condition.after
+                kinds = (
+                    condition.event if first is None or self.case.event(first) else (*condition.event, first)
+                )
+                yield self._event(kinds)
+            case ReadyBefore(ready=EventKind() as ready):
+                yield self._event((ready,))
             case Says():
-                yield from _fields(each, judgement.id, rules, told)
+                yield from self._facts(condition.fields)
+            case Stated(needs_reason=True) if not (self.case.reason or self.case.reason_code):
+                yield from self._facts(("reason", "reason_code"))
             case Inspected():
-                asked: list[InspectionField] = [n for n in ANSWERS if n in each.answers] or list(ANSWERS)
-                options = tuple((name, told.say(INSPECTED[name])) for name in asked)
-                yield Ask("inspection", f"inspection-{judgement.id}", judgement.id, options=options)
-            case Shows() if not _FILMS.intersection(each.roles):
-                yield Ask("files", f"files-{judgement.id}", judgement.id, options=_roles(each.roles))
+                asked: list[InspectionField] = [n for n in ANSWERS if n in condition.answers] or list(ANSWERS)
+                yield self._ask(
+                    "inspection", options=tuple((name, told.say(INSPECTED[name])) for name in asked)
+                )
+            case Shows():
+                yield from self._shown(condition)
             case Findings(exhibit=ExhibitKind.PHOTO):
-                yield Ask("files", f"files-{judgement.id}", judgement.id)
+                yield self._ask("files")
+            case Findings() if not self.case.of_kind(ExhibitKind.FILM):
+                yield self._film()
+            case Chatted():
+                yield self._link(told.text("Take the chat in"), f"{self._home}/chat")
             case _:
                 pass
 
+    def _event(self, kinds: Sequence[EventKind]) -> Ask:
+        return self._ask("event", options=tuple((kind.value, self.told.say(EVENTS[kind])) for kind in kinds))
 
-def _roles(roles: Sequence[Role]) -> tuple[tuple[str, str], ...]:
-    return ((roles[0].value, ""),)
+    def _shown(self, condition: Shows) -> Iterator[Ask]:
+        """A photo to take, a file to name, or what a file does not say of itself yet."""
+        found = self.case.in_role(condition.roles)
+        if photos := [role for role in condition.roles if role not in _FILMS]:
+            yield self._ask("files", options=((photos[0].value, ""),))
+        else:
+            yield self._film()
+        if len(found) < condition.at_least and any(each.role is None for each in self.case.exhibits):
+            yield self._link(self.told.text("Say which file it is"), f"{self._home}#files")
+        for each in found:
+            if condition.dated and each.captured_at is None:
+                yield self._sheet(self.told.text("Say when it was taken"), f"file-{each.id}.captured_at")
+            if condition.graded and each.severity is None:
+                yield self._sheet(self.told.text("Say how bad the fault is"), f"file-{each.id}.severity")
+
+    def _facts(self, names: Sequence[FieldName]) -> Iterator[Ask]:
+        """A form for what stands in the case or in the parcel to the buyer; links to the other sheets."""
+        here: list[FieldName] = [name for name in names if name in {*OF_CASE, *OF_PARCEL}]
+        if here:
+            options = tuple((name, self.told.say(FIELDS[name])) for name in here)
+            codes = reasons(self.rules, self.told) if "reason_code" in here else ()
+            yield self._ask("fields", options=options, codes=codes)
+        for name in names:
+            if name in OF_FACT:
+                what = self.told.say(FIELDS[name])
+                yield self._sheet(
+                    self.told.text("Write it down: {what}", what=what), _written(name, self.case)
+                )
+
+    def _ask(self, kind: AskKind, **more: Any) -> Ask:  # noqa: ANN401 - fields of the form
+        about = self.judgement.about
+        stem = f"{kind}-{about}-{self.judgement.id}" if about else f"{kind}-{self.judgement.id}"
+        return Ask(kind, stem, self.judgement.id, about=about, **more)
+
+    def _sheet(self, says: str, place: str) -> Ask:
+        """To a field of a sheet: `sheet.field`."""
+        form, _, field = place.partition(".")
+        return self._link(says, linking(self.case)(form, field, self._ask("link").place))
+
+    def _film(self) -> Ask:
+        number = self.case.tracking_number
+        return self._link(
+            self.told.text("Film it"), f"/film?waybill={quote(number, safe='')}" if number else "/film"
+        )
+
+    def _link(self, says: str, address: str) -> Ask:
+        return self._ask("link", options=((address, says),))
+
+    @property
+    def _home(self) -> str:
+        return f"/cases/{quote(self.case.id, safe='')}"
 
 
-def _statement(judgement: Judgement, conditions: Sequence[object], case: Case) -> Iterator[Ask]:
-    """The form of a person's word, where that can decide."""
-    stated = next((each for each in conditions if isinstance(each, Stated)), None)
-    if stated is None and not judgement.confirmable:
-        return
-    kinds = stated.exhibits if stated else (ExhibitKind.FILM, ExhibitKind.PHOTO)
-    shown = tuple((e.id, _named(e)) for e in case.exhibits if e.kind in kinds)
-    if kinds and not shown:
-        return  # there is nothing yet that a word could point at
-    film = bool(stated and ExhibitKind.FILM in stated.exhibits and not stated.whole_film and shown)
-    yield Ask("statement", f"statement-{judgement.id}", judgement.id, exhibits=shown, film=film)
+def _written(name: FieldName, case: Case) -> str:
+    """The form and the field in which that fact is written down: of a part that lacks it, else a new one."""
+    sheet, _, field = OF_FACT[name].partition(".")
+    match sheet:
+        case "goods":
+            return f"goods-new.{field}" if name == "items" else _goods(case, field)
+        case "parcel":
+            return f"parcel-{Direction.OUTBOUND.value}.{field}"
+        case "ticket":
+            lacking = next((each.id for each in case.tickets if not each.result), "new")
+            return f"ticket-{lacking}.{field}"
+        case _:
+            return f"{sheet}.{field}"
+
+
+def _goods(case: Case, field: str) -> str:
+    lacking = next((each.id for each in case.items if not getattr(each, field)), "")
+    return f"goods-{lacking or (case.items[0].id if case.items else 'new')}.{field}"
 
 
 def _named(exhibit: Exhibit) -> str:
     return f"{exhibit.id} · {legible(exhibit.name, 40)}"
-
-
-def _fields(condition: Says, requirement: str, rules: Ruleset, told: Words) -> Iterator[Ask]:
-    names: list[FieldName] = [name for name in condition.fields if name in {*OF_CASE, *OF_PARCEL}]
-    if names:
-        options = tuple((name, told.say(FIELDS[name])) for name in names)
-        codes = reasons(rules, told) if "reason_code" in names else ()
-        yield Ask("fields", f"fields-{requirement}", requirement, options=options, codes=codes)
 
 
 def reasons(rules: Ruleset, told: Words) -> tuple[tuple[str, str], ...]:

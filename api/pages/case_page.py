@@ -18,7 +18,17 @@ from fastapi.responses import Response
 from api import cases, viewing
 from api.cases import Dossier
 from api.errors import MissingCaseError
-from api.pages import case_view, decision_view, example, link_view, packet_view, seal_view, told_view
+from api.pages import (
+    beside_view,
+    case_view,
+    decision_view,
+    entries_view,
+    example,
+    link_view,
+    packet_view,
+    seal_view,
+    told_view,
+)
 from api.pages.frame import absent, language, page
 from api.telling import of
 from api.words import Words, words
@@ -37,6 +47,10 @@ class Scene:
     found: Dossier
     assessment: Assessment
     told: Words
+    fill: str = ""
+    """The form that is open; see `entry`."""
+    back: str = ""
+    """Where on the page somebody came from who opened it."""
 
 
 Section = Callable[[Scene], Mapping[str, Any]]
@@ -51,8 +65,13 @@ def shown(
     status: int = 200,
     *,
     more: Mapping[str, Any] = MappingProxyType({}),
+    fill: str = "",
+    back: str = "",
 ) -> Response:
-    """The case as it stands now, with what went wrong where something did; the look is logged."""
+    """The case as it stands now, with what went wrong where something did; the look is logged.
+
+    `fill` names the form that is open, and `back` where one comes back to once it is saved.
+    """
     told = words(language(request))
     try:
         viewing.case(desk, case_id, "assessment.viewed")
@@ -60,7 +79,7 @@ def shown(
             found = cases.gather(desk, reading, case_id)
     except MissingCaseError:
         return absent(request)
-    scene = Scene(desk, found, cases.judged(desk, found), told)
+    scene = Scene(desk, found, cases.judged(desk, found), told, fill, back)
     values: dict[str, Any] = {}
     for section in SECTIONS:
         values |= section(scene)
@@ -86,7 +105,10 @@ def _case(scene: Scene) -> Mapping[str, Any]:
 def _clocks(scene: Scene) -> Mapping[str, Any]:
     assessment = scene.assessment
     clocks = [each for each in cases.soonest_first(assessment.clocks) if each.alarm]
-    return {"clocks": [case_view.clock(each, scene.told, assessment.assessed_at) for each in clocks]}
+    return {
+        "clocks": [case_view.clock(each, scene.told, assessment.assessed_at) for each in clocks],
+        "has_clocks": bool(scene.found.ruleset.rules.clock),
+    }
 
 
 def _asked(scene: Scene) -> Mapping[str, Any]:
@@ -118,6 +140,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
     _clocks,
     _asked,
     told_view.section,
+    entries_view.section,
+    beside_view.section,
     _notices,
     _files,
     seal_view.section,

@@ -118,7 +118,9 @@ def _statement(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
         troubles["note"] = say("Write why not, in one sentence.")
     if troubles:
         raise WrongError(troubles)
-    told: dict[str, Any] = {name: sent.get(name, "") for name in ("requirement", "answer", "by", "note")}
+    told: dict[str, Any] = {
+        name: sent.get(name, "") for name in ("requirement", "answer", "by", "note", "about")
+    }
     told |= {"at": desk.now(), "exhibit": sent.get("exhibit") or None, "when": _span(sent)}
     cases.state(desk, case.id, Statement.model_validate(told), claim)
 

@@ -73,9 +73,15 @@ def everything(
 
 
 @router.get("/cases/{case_id}")
-def one(request: Request, desk: Serving, case_id: str) -> Response:
-    """One case: whether it is enough, what ends when, what is missing, and its files."""
-    return shown(request, desk, case_id)
+def one(
+    request: Request,
+    desk: Serving,
+    case_id: str,
+    fill: Annotated[str, Query(max_length=80)] = "",
+    back: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """One case: whether it is enough, what ends when, what is missing, and its files; `fill` opens a form."""
+    return shown(request, desk, case_id, fill=fill, back=back)
 
 
 @router.post("/cases/{case_id}/film", max_body_size=MOST_SENT)

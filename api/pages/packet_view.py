@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from api import cases
 from api.packing import making, offering
 from api.packing.leaves import STILLS
 from api.pages import channel_view
@@ -74,7 +73,6 @@ def section(scene: Scene) -> Mapping[str, Any]:
     own = [each for each in every if each.rules.id == rules.id and mine.concerns(each.packet)]
     with desk.read() as reading:
         rows = reading.find(making.KIND, {"case": found.case.id}, limit=MOST).rows
-        version = cases.version_of(reading, found.case.id)
     home = address(found.case)
     return {
         "channels": [
@@ -91,8 +89,6 @@ def section(scene: Scene) -> Mapping[str, Any]:
         ),
         "packets": [kept(row, told) for row in rows],
         "packet_key": secrets.token_hex(16),
-        "version": version,
-        "facts_key": secrets.token_hex(16),
         "reasons": [(each.id, of(each.title, told)) for each in rules.reason],
     }
 

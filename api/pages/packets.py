@@ -12,8 +12,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
-from api import cases, dealing, sealing
-from api.dealing import Amendment
+from api import cases, sealing
 from api.errors import ApiError, MissingBundleError, MissingCaseError, MissingPacketError, PacketRefusedError
 from api.packaged import GUARDS
 from api.packing import making, members, offering
@@ -25,9 +24,6 @@ from api.pages.frame import absent, language, page
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.words import words
-from claims.change import UnfitError
-from evidence.model import say
-from storage.errors import ConflictError
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -114,31 +110,6 @@ def picture(request: Request, desk: Serving, case_id: str, packet_id: str, name:
         return absent(request)
     headers = {**GUARDS, "Cache-Control": "no-store", "Content-Length": str(found.size)}
     return StreamingResponse(found.pieces, 200, headers, media_type="image/jpeg")
-
-
-@router.post("/cases/{case_id}/facts", max_body_size=MOST_SENT)
-def amended(request: Request, desk: Serving, case_id: str, body: Sent = b"") -> Response:
-    """Say otherwise what the statement takes from the case, unless somebody changed it meanwhile."""
-    told = words(language(request))
-    try:
-        sent = forms.read(body)
-        fields = {name: sent.one(name) for name in ("reason", "order_number", "tracking_number")}
-        if code := sent.one("reason_code"):
-            fields["reason_code"] = code
-        version = int(sent.one("version") or -1)
-        dealing.amend(desk, case_id, Amendment.model_validate(fields), sent.claim(request), version=version)
-    except MissingCaseError:
-        return absent(request)
-    except ConflictError:
-        trouble = say("Somebody changed the case meanwhile: look at it as it is now, and change it again.")
-        return shown(request, desk, case_id, told.say(trouble), 409)
-    except ValueError:
-        trouble = say("That is too long for the case; shorten it.")
-        return shown(request, desk, case_id, told.say(trouble), 422)
-    except (ApiError, UnfitError) as error:
-        problem = problem_of(error, told)
-        return shown(request, desk, case_id, problem.detail, problem.status)
-    return RedirectResponse(f"{_home(case_id)}#packets", 303)
 
 
 def _wish(sent: Form) -> Wish:

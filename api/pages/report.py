@@ -85,7 +85,7 @@ def reports(shelf: Shelf) -> APIRouter:
         if found.report is not None:
             return _report(request, shelf, evidence_id, found, save=save)
         if found.refusal is not None:
-            return _refused(request, found.name, found.refusal)
+            return _refused(request, evidence_id, found, found.refusal)
         events = f"/v1/evidence/{quote(evidence_id, safe='')}/events"
         return page(request, "waiting.html", events=events, name=legible(found.name, 120))
 
@@ -193,7 +193,18 @@ def _saved(request: Request, shelf: Shelf, evidence_id: str, found: Standing, re
     return response
 
 
-def _refused(request: Request, name: str, refusal: Saying) -> Response:
-    """Why there is no report; the sentence itself says what to do."""
-    says = words(language(request)).say(refusal)
-    return page(request, "stopped.html", says=says, advice="", name=legible(name, 120))
+def _refused(request: Request, evidence_id: str, found: Standing, refusal: Saying) -> Response:
+    """Why there is no report, and the custody of the file that was kept; the sentence itself says what to do."""
+    says, name = words(language(request)).say(refusal), legible(found.name, 120)
+    if found.item is None or found.custody is None:
+        return page(request, "stopped.html", says=says, advice="", name=name)
+    return page(
+        request,
+        "refused.html",
+        says=says,
+        name=name,
+        place=f"/evidence/{quote(evidence_id, safe='')}",
+        item=found.item,
+        cases=found.cases,
+        custody=found.custody,
+    )

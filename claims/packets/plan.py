@@ -222,10 +222,8 @@ def _taken(draft: _Draft, part: Part, left: list[Shown]) -> list[Shown]:
     for each in found:
         left.remove(each)
     if part.needed and not found:
-        zh, en = part.title.zh, part.title.en
-        draft.lacking.append(
-            say("The channel asks for this, and the case has none: {zh} / {en}.", zh=zh, en=en)
-        )
+        what = part.title.says
+        draft.lacking.append(say("The channel asks for this, and the case has none: {what}.", what=what))
     return found
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from claims.language import Lang, traditional
+from claims.language import EITHER, Lang, traditional
 from claims.value import Value
 from claims.vocabulary.goods import Goods, Worth
+from evidence.model import Saying
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 """The name of an entry: small letters, digits and `_`."""
@@ -43,6 +44,11 @@ class Words(Value):
         if lang == "en":
             return self.en
         return traditional(self.zh) if lang == "zh-Hant" else self.zh
+
+    @property
+    def says(self) -> Saying:
+        """The text as a value of a sentence, which is said in the language of that."""
+        return Saying(text=EITHER, values={"zh": self.zh, "en": self.en})
 
 
 class Source(Value):

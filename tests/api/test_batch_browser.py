@@ -60,7 +60,7 @@ def test_many_files_are_checked_matched_and_added(
         page.locator("#files").set_input_files(given)
         expect(page.locator("#summary")).to_contain_text("3 of 3 checked", timeout=60000)
         expect(page.locator("#summary")).to_contain_text("1 refused")
-        expect(page.locator("#note")).to_contain_text("1 files that are no film and no photo")
+        expect(page.locator("#note")).to_contain_text("no film and no photo: 1")
         first = page.locator("#batch-list li").filter(has_text="photo.jpg")
         expect(first.locator(".read")).to_contain_text(WAYBILL)
         expect(first.get_by_role("link", name="Case")).to_have_attribute("href", f"/cases/{case['id']}")

@@ -110,20 +110,23 @@ def test_each_requirement_that_a_person_can_meet_has_its_form_there(taker: httpx
             r'<form class="form" method="post" action="([^"]+)">(.*?)</form>', page(taker, address), re.DOTALL
         )
         for number, (action, body) in enumerate(forms):
-            told = _filled(body) | {"key": f"{number:032d}"}
+            told = filled(body) | {"key": f"{number:032d}"}
             answer = taker.post(action, data=told, headers=ENGLISH)
             assert answer.status_code == 303, (name, action, told)
             taken.add(action.rsplit("/", 1)[1])
     assert taken == {"happened", "answers", "facts", "inspected"}
 
 
-def _filled(form: str) -> dict[str, str]:
+_WRITTEN = {"text": "1", "datetime-local": "2026-11-20T10:03", "date": "2026-11-20"}
+
+
+def filled(form: str) -> dict[str, str]:
     """The form with something in every field."""
     told = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
     for tag in re.findall(r"<input [^>]*>", form):
         kind, name = re.search(r'type="([^"]+)"', tag), re.search(r'name="([^"]+)"', tag)
-        if kind and name and kind[1] in {"text", "datetime-local"}:
-            told[name[1]] = "2026-11-20T10:03" if kind[1] == "datetime-local" else "1"
+        if kind and name and kind[1] in _WRITTEN:
+            told[name[1]] = "CNY" if name[1].endswith("currency") else _WRITTEN[kind[1]]
         elif kind and name and kind[1] == "radio":
             told[name[1]] = "yes"
     for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):

@@ -4,12 +4,14 @@ import hashlib
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from api.custody import EVENTS
 from api.desk import Wiring
 from api.settings import Settings
 from storage.errors import StorageFullError
@@ -141,6 +143,13 @@ def test_a_refused_film_fails_with_its_reason(
     problem = json.loads(next(line for line in lines if line.startswith("data: ")).removeprefix("data: "))
     assert (problem["status"], problem["code"]) == (422, "refused.truncated")
     assert client.get(item["links"]["original"]).content == cut.read_bytes()
+    page = client.get(f"/evidence/{item['id']}", headers={"Accept-Language": "en"}).text
+    assert done["refusal"]["text"] in unescape(page)
+    assert item["digest"] in page
+    custody = page[page.index('id="custody"') :]
+    for event in ("evidence.received", "examination.begun", "examination.refused", "original.exported"):
+        assert str(EVENTS[event]) in custody
+    assert "The chain is whole" in custody
 
 
 @pytest.mark.parametrize(

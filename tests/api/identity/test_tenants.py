@@ -129,6 +129,7 @@ WITH_PATH: dict[str, Sent] = {
     "GET /cases/{case_id}/packets/{packet_id}": {},
     "POST /cases/{case_id}/packets": {"data": {"for": "ebay.payment_dispute", "key": "k" * 32}},
     "POST /cases/{case_id}/facts": {"data": {"key": "k" * 32}},
+    "POST /cases/{case_id}/entries": {"data": {"key": "k" * 32, "form": "terms"}},
     "POST /cases/{case_id}/shares": {"data": {"key": "k" * 32, "scope": "bundle", "days": "7"}},
     "POST /cases/{case_id}/shares/{share_id}/revoke": {},
     "POST /cases/{case_id}/decisions": {"data": {"key": "k" * 32, "kind": "give", "by": "x"}},
