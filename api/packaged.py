@@ -23,10 +23,14 @@ GUARDS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Headers of everything that a page is made of."""
+CLOSED: Final = "default-src 'none'; sandbox"
+"""What a file may do that somebody opens by itself: nothing."""
+SCRIPT: Final = "text/javascript; charset=utf-8"
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".js": SCRIPT,
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
 
 
@@ -39,6 +43,13 @@ class Packaged:
     """The same, gzipped; always the same bytes, since no time is written into them."""
     kind: str
     tag: str
+    policy: str = CLOSED
+
+
+def pack(body: bytes, kind: str, policy: str = CLOSED) -> Packaged:
+    """A file of that type as it is handed out."""
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    return Packaged(body, gzip.compress(body, mtime=0), kind, tag, policy)
 
 
 def packaged() -> dict[str, Packaged]:
@@ -47,9 +58,7 @@ def packaged() -> dict[str, Packaged]:
     for file in resources.files("api").joinpath("static").iterdir():
         kind = _TYPES.get(PurePosixPath(file.name).suffix)
         if kind is not None:
-            body = file.read_bytes()
-            tag = hashlib.sha256(body).hexdigest()[:32]
-            found[file.name] = Packaged(body, gzip.compress(body, mtime=0), kind, tag)
+            found[file.name] = pack(file.read_bytes(), kind)
     return found
 
 
@@ -65,7 +74,7 @@ def served(request: Request, file: Packaged | None) -> Response:
         "Cache-Control": "no-cache",
         "ETag": tag,
         "Vary": "Accept-Encoding",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": file.policy,
     }
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

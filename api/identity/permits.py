@@ -57,6 +57,7 @@ TABLE: Final[Mapping[str, Need]] = {
     "GET /metrics": _FIGURES,  # or from this machine itself, see `doorkeeper`
     "GET /openapi.json": SIGNED,
     "GET /static/{name}": OPEN,
+    "GET /film/kept/{name}": OPEN,  # drawn for nobody, see `pages/keeping`
     "GET /verify": OPEN,
     "GET /v1/signers.pem": OPEN,
     "POST /v1/verifications": OPEN,  # what /verify asks for whoever was sent a bundle; nothing is stored

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.packaged import packaged, served
 from api.pages import station
 from api.pages.frame import warm
+from api.pages.keeping import kept
 from api.pages.report import Shelf, reports
 
 
@@ -17,6 +18,7 @@ def pages(shelf: Shelf) -> APIRouter:
     warm()
     router.include_router(station.router)
     router.include_router(reports(shelf))
+    router.include_router(kept(files))
 
     @router.get("/static/{name}")
     def static(request: Request, name: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,6 +24,9 @@ PAGE_POLICY: Final = (
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """The live pages run our own modules and nothing that stands in the page."""
+
+STATION_POLICY: Final = f"{PAGE_POLICY}; manifest-src 'self'"
+"""That of the page that films: a phone may put it on its home screen."""
 
 FILM_POLICY: Final = PAGE_POLICY.replace("img-src 'self'", "img-src 'self' data:; media-src 'self'")
 """That of a page with a film: its pictures travel in it, and the film comes from here alone."""
@@ -68,24 +71,32 @@ def page(
     """A live page in the reader's language; `at` is where it can be read again, if it was sent for."""
     told = words(language(request))
     caller: Caller = getattr(request.state, "caller", NOBODY)
-    html = (
-        environment()
-        .get_template(template)
-        .render(
-            words=told,
-            t=told.text,
-            pattern=told.pattern,
-            languages=languages(at or request.url.path),
-            nav=[
-                (address, told.say(name), _is_here(address, request))
-                for address, name in NAV.items()
-                if _may_go(address, caller)
-            ],
-            who=caller.shown,
-            **values,
-        )
+    nav = [
+        (address, told.say(name), _is_here(address, request))
+        for address, name in NAV.items()
+        if _may_go(address, caller)
+    ]
+    html = drawn(
+        told, template, nav=nav, languages=languages(at or request.url.path), who=caller.shown, **values
     )
     return answer(request, html, told, policy, status)
+
+
+def drawn(
+    told: Words,
+    template: str,
+    /,
+    *,
+    nav: Sequence[tuple[str, str, bool]] = (),
+    languages: Mapping[str, tuple[str, str]] | None = None,
+    who: str = "",
+    **values: Any,  # noqa: ANN401 - a template takes anything
+) -> str:
+    """The text of a page: its doors, its other languages, and whose it is; without them it is nobody's."""
+    shown = environment().get_template(template)
+    return shown.render(
+        words=told, t=told.text, pattern=told.pattern, nav=nav, languages=languages or {}, who=who, **values
+    )
 
 
 def refused(request: Request, error: ApiError) -> Response:

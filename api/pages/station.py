@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.facts import FACE_NAMES
-from api.pages.frame import absent, page
+from api.pages.frame import STATION_POLICY, absent, page
 from api.stations import NAME
 from evidence.showing import SHOW
 
@@ -23,7 +23,7 @@ def first(request: Request) -> Response:
 
 @router.get("/film")
 def film(request: Request) -> Response:
-    return page(request, "film.html", faces=FACE_NAMES, show=SHOW)
+    return page(request, "film.html", policy=STATION_POLICY, faces=FACE_NAMES, show=SHOW, alone=False)
 
 
 @router.get("/station")

@@ -8,6 +8,7 @@ import * as queue from "./queue.js";
 import { say } from "./say.js";
 import * as scanning from "./scanning.js";
 import { checking, clear, fail, sent, stage, standstill } from "./showing.js";
+import { stay } from "./staying.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("film");
@@ -254,6 +255,7 @@ addEventListener("beforeunload", (event) => {
 offerPlatforms();
 count();
 queue.resume();
+stay();
 const asked = new URLSearchParams(location.search).get("waybill");
 if (asked) $("waybill").value = asked;
 $("waybill").focus();

@@ -150,6 +150,7 @@ LISTS = (
     *("/v1/outcomes", "/v1/shops", "/v1/retention", "/v1/deadlines", "/v1/deadlines.ics", "/v1/rulesets"),
     *("/v1/profiles", "/v1/sessions", "/v1/people", "/v1/keys", "/v1/me", "/readyz", "/healthz"),
     *("/v1/signers.pem", "/v1/station/keys.pem", "/v1/station/code", "/v1/stickers.pdf", "/metrics"),
+    *("/film/kept/page.en.html", "/film/kept/worker.en.js"),
     *("/cases", "/", "/film", "/account", f"/cases?q={MARK}", f"/v1/cases?tracking_number={MARK}"),
     *(f"/v1/cases?order_number={MARK}", "/v1/evidence?digest={digest}", "/v1/evidence?state=reported"),
     *("/v1/schemas", "/v1/schemas/report.json"),
