@@ -12,6 +12,7 @@ from api import problems, telemetry
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.identity.doorkeeper import Doorkeeper
+from api.identity.issuer import Issuer
 from api.identity.pacing import Pacing
 from api.identity.permits import doors
 from api.metrics import Metrics
@@ -31,6 +32,7 @@ from api.pages import (
     outcomes,
     seals,
     shared,
+    vouching,
 )
 from api.pages import cases as case_pages
 from api.pages import decisions as decision_pages
@@ -94,6 +96,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.wiring = wiring
     app.state.metrics = Metrics()
     app.state.pacing = Pacing(wiring.settings.requests_per_minute)
+    app.state.issuer = Issuer(wiring.settings, wiring.clock)
     app.state.uploads = {}
     app.state.photos = CapacityLimiter(max(2, wiring.settings.workers))
     app.state.fetches = CapacityLimiter(FETCHES)
@@ -130,8 +133,8 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(noun.router)
     # An address with a name stands before one with any id.
     rooms = (
-        *(shared, entrance, account, bulk, batch, example, case_new, case_told, case_entries, case_photos),
-        *(case_chat, case_outlook),
+        *(shared, entrance, vouching, account, bulk, batch, example, case_new, case_told, case_entries),
+        *(case_photos, case_chat, case_outlook),
         *(case_pages, packet_pages, seals, links, decision_pages, outcomes, evidence_pages),
     )
     for room in rooms:

@@ -58,6 +58,7 @@ def diagnose(settings: Settings) -> Iterator[Point]:
     yield _signer(settings)
     yield _time(settings)
     yield _certificate(settings)
+    yield _issuer(settings)
 
 
 def _library(name: str) -> Point:
@@ -213,6 +214,21 @@ def _certificate(settings: Settings) -> Point:
     return Point(
         well=True, says=say("Dossiers are signed by {name}, until {ends}.", name=found.name, ends=ends)
     )
+
+
+def _issuer(settings: Settings) -> Point:
+    """No issuer is no fault; one that cannot be asked is, since somebody would stand before the door."""
+    from api.desk import utc_now  # noqa: PLC0415 - beside its only use
+    from api.errors import ApiError  # noqa: PLC0415 - likewise
+    from api.identity.issuer import Issuer  # noqa: PLC0415 - likewise
+
+    if not settings.oidc_issuer:
+        return Point(well=True, says=say("People sign in with name and password (SIXFACE_OIDC_ISSUER)."))
+    try:
+        Issuer(settings, utc_now).look()
+    except ApiError as error:
+        return Point(well=False, says=error.says)
+    return Point(well=True, says=say("People may sign in with {name} too.", name=settings.oidc_name))
 
 
 def _locks(settings: Settings, proof: Proof) -> Point:

@@ -8,8 +8,10 @@ reads the settings and hands them on; no other module looks at the environment.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import (
@@ -30,6 +32,15 @@ def data_folder() -> Path:
     # The specification says that a relative path is to be ignored.
     root = Path(home) if home.startswith("/") else Path.home() / ".local" / "share"
     return root / "sixface"
+
+
+ISSUER: Final = (
+    r"^(https://[^\s/?#@]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^\s?#]*)?)?$"
+)
+"""OpenID Connect Discovery 1.0, 3: https, without query and fragment; plain http on this machine alone."""
+_DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_MAY_COME: Final = re.compile(r"([a-z0-9][a-z0-9-]{0,39}/)?(uploader|agent)")
+"""What a domain may let people in as: administrators are invited one by one."""
 
 
 class Settings(BaseSettings):
@@ -96,6 +107,20 @@ class Settings(BaseSettings):
     """Where others reach this service, e.g. `https://claims.example`; links to share begin with it."""
     sign_in: Literal["auto", "required"] = "auto"
     """`auto` asks nobody who sits at this machine as long as there is no account; else everybody signs in."""
+    oidc_issuer: Annotated[str, Field(pattern=ISSUER)] = ""
+    """Whose accounts may sign in (OpenID Connect), as it calls itself in `issuer`; nobody's unless set."""
+    oidc_client_id: str = ""
+    """By which the issuer knows this service."""
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_secret_file: FilePath | None = None
+    """A file with the secret, in its place; without either this service is a public client."""
+    oidc_label: Annotated[str, Field(max_length=40)] = ""
+    """What people call the issuer; stands on the button. The host's name where it is empty."""
+    oidc_scopes: Annotated[tuple[str, ...], NoDecode] = ("openid", "email")
+    oidc_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further hosts (`name` or `name:port`) where the issuer has its addresses, besides its own."""
+    oidc_domains: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict[str, str])
+    """Whose verified e-mail lets them in uninvited: `shop.example=agent,other.example=north/uploader`."""
     requests_per_minute: Annotated[int, Field(ge=0)] = 1200
     """What one person or key may ask for in a minute, in each process; 0 counts nothing."""
     most_stored: Annotated[int, Field(ge=0)] = 0
@@ -145,6 +170,18 @@ class Settings(BaseSettings):
         return self.data / "address-keys"
 
     @property
+    def oidc_name(self) -> str:
+        """What the issuer is called; empty where there is none."""
+        return self.oidc_label or urlsplit(self.oidc_issuer).hostname or ""
+
+    @property
+    def oidc_secret(self) -> str:
+        """What this service shows the issuer; empty for a public client. Raises `OSError`."""
+        if self.oidc_client_secret_file is not None:
+            return self.oidc_client_secret_file.read_text("utf-8").strip()
+        return self.oidc_client_secret.get_secret_value() if self.oidc_client_secret else ""
+
+    @property
     def database_url(self) -> str:
         """For SQLAlchemy; it may hold a password."""
         if self.database is not None:
@@ -177,9 +214,28 @@ class Settings(BaseSettings):
             raise ValueError("SIXFACE_TSA needs SIXFACE_TSA_ROOTS, the certificates that its stamps lead to")
         if self.certificate is None and (self.certificate_key or self.certificate_passphrase):
             raise ValueError("SIXFACE_CERTIFICATE_KEY and its passphrase go with SIXFACE_CERTIFICATE")
+        self._issuer_fits()
         return self
 
-    @field_validator("s3_tags", mode="before")
+    def _issuer_fits(self) -> None:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("SIXFACE_OIDC_ISSUER and SIXFACE_OIDC_CLIENT_ID go together")
+        if self.oidc_client_secret and self.oidc_client_secret_file:
+            raise ValueError("set SIXFACE_OIDC_CLIENT_SECRET or SIXFACE_OIDC_CLIENT_SECRET_FILE, not both")
+        if self.oidc_issuer and not self.public_url and self.host not in ("localhost", "127.0.0.1", "::1"):
+            # What the issuer leads people back to must not come from a header that anybody can write.
+            raise ValueError(
+                "SIXFACE_OIDC_ISSUER needs SIXFACE_PUBLIC_URL, where the issuer leads people back to"
+            )
+        if self.oidc_issuer and "openid" not in self.oidc_scopes:
+            raise ValueError("SIXFACE_OIDC_SCOPES has to name openid")
+        for domain, comes in self.oidc_domains.items():
+            if _DOMAIN.fullmatch(domain) is None or _MAY_COME.fullmatch(comes) is None:
+                raise ValueError(
+                    "SIXFACE_OIDC_DOMAINS reads shop.example=agent or shop.example=tenant/uploader"
+                )
+
+    @field_validator("s3_tags", "oidc_domains", mode="before")
     @classmethod
     def _pairs(cls, value: object) -> object:
         if isinstance(value, str):
@@ -187,12 +243,14 @@ class Settings(BaseSettings):
             return {name.strip(): said.strip() for name, _, said in pairs}
         return value
 
-    @field_validator("fetch_hosts")
+    @field_validator("fetch_hosts", "oidc_hosts")
     @classmethod
     def _in_lower_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name.lower() for name in value)
 
-    @field_validator("allowed_hosts", "tsa", "fetch_hosts", "fetch_buckets", mode="before")
+    @field_validator(
+        *("allowed_hosts", "tsa", "fetch_hosts", "fetch_buckets", "oidc_hosts", "oidc_scopes"), mode="before"
+    )
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -80,4 +80,4 @@ def _is_secret(scope: MutableMapping[str, Any]) -> bool:
     from api.problems import shown_path  # noqa: PLC0415 - it knows which addresses hold one
 
     path = str(scope.get("path", ""))
-    return shown_path(path) != path
+    return shown_path(path) != path or path == "/sign-in/back"

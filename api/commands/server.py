@@ -37,6 +37,7 @@ def serve(
     from api import certificate  # noqa: PLC0415 - see cli
     from api.desk import utc_now  # noqa: PLC0415 - see cli
     from api.guard import LOOPBACK  # noqa: PLC0415 - see cli
+    from api.identity import issuer  # noqa: PLC0415 - see cli
     from api.logs import configure  # noqa: PLC0415 - see cli
     from api.serving import listening  # noqa: PLC0415 - see cli
     from api.serving import serve as run  # noqa: PLC0415 - see cli
@@ -48,6 +49,7 @@ def serve(
     settings = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
     configure(settings.log_level)
     certificate.of(settings, utc_now())
+    issuer.check(settings)
     begin(settings, "sixface")
     with listening(settings) as sock:
         address, number = sock.getsockname()[:2]

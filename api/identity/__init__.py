@@ -8,6 +8,7 @@ directory   the rows that are of no tenant: tenants, and whose a session, a key 
 people      who may sign in     passwords   argon2id     totp        one-time codes
 sessions    who is signed in    keys        programs     links       one-time links: the owner's, invitations
 entrance    signing in, out, and coming by a link         pacing      how often
+issuer      who vouches for accounts of its own           vouching    signing in by its word
 quota       how much may be stored                        refusals    what the door says
 ```
 

@@ -17,9 +17,9 @@ from api.identity import links, passwords, people, sessions, totp
 from api.identity.directory import DIRECTORY, close, digest, is_tenant
 from api.identity.links import Link
 from api.identity.people import STREAM, Person
-from api.identity.refusals import NoLinkError, WrongSignInError
+from api.identity.refusals import BadPersonError, NoLinkError, WrongSignInError
 from api.identity.scopes import Role
-from evidence.model import rfc3339
+from evidence.model import rfc3339, say
 from storage.errors import MissingRowError
 from storage.rows import Reading, Unit
 
@@ -86,22 +86,26 @@ def sign_out(desk: Desk, *, everywhere: bool = False) -> None:
         sessions.end(desk, own, "signed_out")
 
 
-def invite(desk: Desk, role: Role, home: str, claim: Claim) -> Reply:
+def invite(desk: Desk, role: Role, home: str, claim: Claim, email: str = "") -> Reply:
     """A link by which somebody becomes a person of that role; `home` is where this service is reached.
 
-    The link is told this once: a repeated request is answered without it.
+    The link is told this once: a repeated request is answered without it. Whoever an issuer vouches for
+    with that address, verified, needs no link.
 
     Raises:
-        BadPersonError: no person can have that role.
+        BadPersonError: no person can have that role, or this is no address.
     """
     people.checked_role(role)
+    address = people.mail(email)
+    if email and not address:
+        raise BadPersonError(say("Nobody can be invited by this e-mail address; look at it again."))
     told = {"role": role.value, "expires_at": rfc3339(desk.now() + links.INVITED)}
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
-        desk.note(unit, STREAM, "person.invited", {"role": role})
+        desk.note(unit, STREAM, "person.invited", {"role": role} | ({"name": address} if address else {}))
         idempotency.remember(unit, claim, Reply(201, told))
-    secret, _ = links.make(desk.wiring, desk.caller.tenant, role)
+    secret, _ = links.make(desk.wiring, desk.caller.tenant, role, email=address)
     return Reply(201, {**told, "url": f"{home}{links.shown(secret)}"})
 
 

@@ -41,6 +41,10 @@ class Pacing:
         self._hit(self._of_an_address, "address", address)
         self._hit(self._of_a_name, "name", _short(name))
 
+    def came(self, address: str) -> None:
+        """Count a try whose name somebody else will say. Raises `TooManyTriesError`."""
+        self._hit(self._of_an_address, "address", address)
+
     def succeeded(self, name: str) -> None:
         """Whoever knows the password may mistype it again."""
         self._counter.clear(self._of_a_name, "name", _short(name))

@@ -28,6 +28,10 @@ STREAM: Final = "identity"
 _NAME: Final = re.compile(r"[^\s/@:][^\s/:]{0,63}")
 """No slash, which stands between tenant and name, and nothing that a log could be misread by."""
 
+MAIL: Final = r"^[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+"""An e-mail address that somebody may be invited by; a quoted one or one of other letters is not."""
+_MAIL: Final = re.compile(MAIL)
+
 
 class Totp(BaseModel):
     """One-time codes of a person."""
@@ -42,6 +46,15 @@ class Totp(BaseModel):
     """SHA-256 of the codes for when the device is lost; each goes when it is used."""
 
 
+class Account(BaseModel):
+    """An account at an issuer, by the two names that never change (OpenID Connect Core 1.0, 5.7)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    issuer: str
+    subject: str
+
+
 class Person(BaseModel):
     """The body of the row."""
 
@@ -52,12 +65,14 @@ class Person(BaseModel):
     role: Role
     created_at: Utc
     password: str | None = None
-    """Argon2id; nobody signs in without one."""
+    """Argon2id; without one nobody signs in by name."""
     off_at: Utc | None = None
     """Since when they cannot sign in."""
     out_at: Utc | None = None
     """Sessions that began before are over."""
     totp: Totp | None = None
+    account: Account | None = None
+    """By which they are known when an issuer vouches for them; no address and no name is."""
 
     @property
     def actor(self) -> str:
@@ -77,6 +92,8 @@ class Shown(BaseModel):
     role: Role
     active: bool
     second_factor: bool
+    account: bool
+    """Whether they sign in with an account of the issuer's."""
     created_at: Utc
 
 
@@ -87,6 +104,7 @@ def shown(person: Person) -> dict[str, Any]:
         role=person.role,
         active=person.off_at is None,
         second_factor=person.totp is not None,
+        account=person.account is not None,
         created_at=person.created_at,
     )
     return told.model_dump(mode="json")
@@ -118,6 +136,15 @@ def checked_role(role: Role) -> Role:
     return role
 
 
+def mail(text: str) -> str:
+    """An e-mail address as addresses are compared; empty where the text is none, or no plain ASCII.
+
+    Folding other letters would make one of two addresses that belong to two people.
+    """
+    text = text.strip()
+    return text.lower() if _MAIL.fullmatch(text) else ""
+
+
 def taken() -> BadPersonError:
     """That a name is somebody else's already, in this tenant."""
     return BadPersonError(say("Somebody is called so already; choose another name."))
@@ -143,7 +170,8 @@ def added(unit: Unit, name: str, role: Role, password: str | None, now: datetime
     """A new person. Raises `BadPersonError` where the name is taken."""
     if named(unit, name) is not None:
         raise taken()
-    made = Person(id=new_id("pe"), name=name, role=role, created_at=now, password=password, **more)
+    given: dict[str, Any] = {"id": new_id("pe"), "password": password, **more}
+    made = Person(name=name, role=role, created_at=now, **given)
     unit.add(KIND, made.id, made.model_dump(mode="json"), made.facets)
     return made
 

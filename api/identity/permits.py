@@ -68,9 +68,12 @@ TABLE: Final[Mapping[str, Need]] = {
     # Coming and going.
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
+    "GET /sign-in/with": OPEN,  # to the issuer, and back from there
+    "GET /sign-in/back": OPEN,
     "POST /sign-out": SIGNED,
     "GET /welcome/{secret}": OPEN,
     "POST /welcome/{secret}": OPEN,
+    "GET /welcome/{secret}/with": OPEN,
     "GET /account": SIGNED,
     "POST /account/password": SIGNED,
     "POST /account/codes": SIGNED,

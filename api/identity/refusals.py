@@ -7,10 +7,14 @@ ApiError
 ├── NotAllowedError             somebody is, and may not do this
 ├── LastAdminError              nobody would be left who can let others in
 ├── FullQuotaError              the tenant has stored what it may
+├── NoIssuerError               whose accounts may be used here cannot be asked, or answers oddly
+├── UnbelievedError             what came back from there is not believed, or came too late
+├── StrangerError               it is, and nobody here knows them
 ├── AbsentError
 │   ├── MissingPersonError
 │   ├── MissingKeyError
 │   ├── MissingSessionError
+│   ├── NoVouchingError         accounts of somebody else are not used here
 │   └── NoLinkError             a one-time link that leads nowhere, or no longer
 └── MalformedError
     ├── BadPersonError          a name, password or code that cannot be
@@ -65,6 +69,46 @@ class FullQuotaError(ApiError):
                 "All {most:,} bytes that may be stored here are used; remove what is no longer needed.",
                 most=most,
             )
+        )
+
+
+class NoIssuerError(ApiError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say(
+                "{name} cannot be reached or does not answer as it should; try again in a minute, "
+                "or sign in with name and password.",
+                name=name,
+            )
+        )
+
+
+class UnbelievedError(ApiError):
+    """Broken off, too late, replayed, or forged: which of them is in our own log alone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say("That sign-in with {name} was broken off, or took too long; begin it again.", name=name)
+        )
+
+
+class StrangerError(ApiError):
+    """Also whoever was turned off, or whose address the issuer has not verified."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            say(
+                "Nobody here has this account at {name}; ask an administrator to invite you, "
+                "and open the link that you get.",
+                name=name,
+            )
+        )
+
+
+class NoVouchingError(AbsentError):
+    def __init__(self) -> None:
+        super().__init__(
+            say("Accounts of another service are not used here; sign in with name and password.")
         )
 
 

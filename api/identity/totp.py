@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from datetime import datetime
 from typing import Final
@@ -18,8 +19,7 @@ _DRIFT: Final = 1
 """Steps by which the clock of a phone may be off."""
 _RECOVERY: Final = 8
 """Codes for when the device is lost."""
-_MOST: Final = 64
-"""Characters of a secret that comes back with the form."""
+_SECRET: Final = re.compile(r"[A-Z2-7]{32}")
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _LENGTH: Final = 16
 """Letters of such a code: 79 bits."""
@@ -30,6 +30,11 @@ def new_secret() -> str:
     import pyotp  # noqa: PLC0415 - only when somebody turns it on
 
     return pyotp.random_base32()
+
+
+def is_ours(secret: str) -> bool:
+    """Whether a secret that comes back with a form can be one that `new_secret` gave out."""
+    return _SECRET.fullmatch(secret) is not None
 
 
 def address(secret: str, name: str) -> str:
@@ -48,7 +53,7 @@ def turned_on(secret: str, code: str, now: datetime) -> tuple[Totp, list[str]]:
     wrong = BadPersonError(
         say("That code does not fit; look at the clock of your phone, and take the next one.")
     )
-    step = _step(Totp(secret=secret), code, now) if len(secret) <= _MOST else None
+    step = _step(Totp(secret=secret), code, now) if is_ours(secret) else None
     if step is None:
         raise wrong
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(_RECOVERY)]

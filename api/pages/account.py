@@ -15,6 +15,7 @@ from api.identity.refusals import MissingSessionError, TooManyTriesError
 from api.identity.scopes import Role
 from api.pages.entrance import MOST_SENT, Sent, read
 from api.pages.frame import language, page
+from api.pages.qr import drawn
 from api.routes.asking import Serving
 from api.routes.identity import with_session, without_session
 from api.words import words
@@ -102,8 +103,9 @@ def _shown(
     status = 429 if isinstance(trouble, TooManyTriesError) else 422 if trouble else 200
     codes: dict[str, Any] = {}
     if person.totp is None:
-        secret = secret or totp.new_secret()
-        codes = {"secret": secret, "address": totp.address(secret, person.name)}
+        secret = secret if totp.is_ours(secret) else totp.new_secret()
+        address = totp.address(secret, person.name)
+        codes = {"secret": secret, "address": address, "qr": drawn(address)}
     return page(
         request,
         "account.html",
@@ -115,6 +117,7 @@ def _shown(
         done=request.query_params.get("done") == "password",
         least=passwords.SHORTEST,
         sessions=sessions.listed(desk, person),
+        issuer=request.app.state.issuer.name,
         recovery=recovery or [],
         **codes,
     )

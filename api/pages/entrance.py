@@ -20,6 +20,7 @@ from api.identity.refusals import BadPersonError, NoLinkError, TooManyTriesError
 from api.pages.frame import page
 from api.routes.asking import Serving, wiring_of
 from api.routes.identity import with_session, without_session
+from evidence.model import Saying
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +39,7 @@ def read(body: bytes) -> Mapping[str, str]:
 
 @router.get(SIGN_IN)
 def asked(request: Request, next: str | None = None) -> Response:  # noqa: A002 - the name in the address
-    return page(request, "sign_in.html", trouble="", name="", then=local(next))
+    return _form(request, "", then=local(next))
 
 
 @router.post(SIGN_IN, max_body_size=MOST_SENT)
@@ -55,9 +56,7 @@ def signed_in(request: Request, body: Sent = b"") -> Response:
         )
     except (WrongSignInError, TooManyTriesError) as error:
         status = 429 if isinstance(error, TooManyTriesError) else 401
-        shown = page(request, "sign_in.html", status, trouble=error.says, name=name, then=then)
-        shown.headers.update({k: v for k, v in error.headers.items() if k == "Retry-After"})
-        return shown
+        return told_so(request, error, status, name, then)
     return with_session(request, RedirectResponse(then, 303), secret)
 
 
@@ -103,8 +102,27 @@ def _welcome(request: Request, secret: str, name: str, trouble: BadPersonError |
         owner=link.owner,
         before=entrance.full_name(link.tenant, ""),
         least=passwords.SHORTEST,
+        secret=secret,
+        issuer=request.app.state.issuer.name,
     )
 
 
 def _over(request: Request, error: ApiError) -> Response:
-    return page(request, "sign_in.html", 404, trouble=error.says, name="", then="/")
+    return told_so(request, error, 404)
+
+
+def told_so(request: Request, error: ApiError, status: int, name: str = "", then: str = "/") -> Response:
+    """The page to sign in on, with what went wrong."""
+    shown = _form(request, error.says, status, name, then)
+    shown.headers.update({k: v for k, v in getattr(error, "headers", {}).items() if k == "Retry-After"})
+    return shown
+
+
+def _form(
+    request: Request, trouble: Saying | str, status: int = 200, name: str = "", then: str = "/"
+) -> Response:
+    issuer = request.app.state.issuer.name
+    # The page may stand at an address that holds a code; the one to sign in on is the one to come back to.
+    return page(
+        request, "sign_in.html", status, at=SIGN_IN, trouble=trouble, name=name, then=then, issuer=issuer
+    )

@@ -74,6 +74,8 @@ class Invitation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     role: Literal["uploader", "agent", "admin"]
+    email: Annotated[str, Field(max_length=254)] = ""
+    """Where the service has an issuer: who has this address there, verified, needs no link."""
 
 
 class Invited(BaseModel):
@@ -199,7 +201,7 @@ def listed(desk: Serving, limit: Limit = 50, after: After = None) -> Response:
 def invited(request: Request, desk: Serving, key: Key, wish: Invitation) -> Response:
     """Answers with a link that is good for one person and seven days, told this once."""
     asked = claim(request, key, asked=wish.model_dump(mode="json"))
-    return replied(entrance.invite(desk, Role(wish.role), home(request), asked))
+    return replied(entrance.invite(desk, Role(wish.role), home(request), asked, wish.email))
 
 
 @router.get(

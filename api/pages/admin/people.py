@@ -48,7 +48,8 @@ def invited(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"
     """Make a link for somebody new, and show it this once."""
     try:
         fields = sent(body)
-        reply = entrance.invite(desk, _role(fields), home(request), claim_of(request, fields))
+        email = fields.get("email", "").strip()
+        reply = entrance.invite(desk, _role(fields), home(request), claim_of(request, fields), email)
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _shown(request, desk, status, trouble=trouble)
@@ -107,6 +108,7 @@ def _shown(request: Request, desk: Desk, status: int = 200, **more: Any) -> Resp
         "admin_people.html",
         status,
         home=HOME,
+        issuer=request.app.state.issuer.name,
         roles=[(role.value, words.say(name)) for role, name in ROLES.items()],
         people=[{**each, "name": legible(str(each["name"]), 80)} for each in found],
         **({"link": ""} | more),

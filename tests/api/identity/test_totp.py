@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import pyotp
 import pytest
+import zxingcpp
 from pyotp.totp import TOTP
 
 from api.identity import totp
@@ -49,6 +53,40 @@ def test_a_code_for_when_the_phone_is_lost_goes_when_it_is_used() -> None:
 def test_an_app_has_to_show_that_it_has_the_secret(secret: str) -> None:
     with pytest.raises(BadPersonError):
         totp.turned_on(secret, "000000x", NOW)
+
+
+def seen(page: str) -> list[str]:
+    """What a phone reads that is held before the page."""
+    side = int(page.split('viewBox="-4 -4 ')[1].split(maxsplit=1)[0])
+    picture = np.full((side, side), 255, np.uint8)
+    (path,) = re.findall(r'<path d="(M[^"]+)" fill="#000"/>', page)
+    for across, down, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", path):
+        picture[int(down) + 4, int(across) + 4 : int(across) + 4 + int(length)] = 0
+    large = picture.repeat(4, axis=0).repeat(4, axis=1)
+    return [each.text for each in zxingcpp.read_barcodes(large)]
+
+
+@pytest.mark.parametrize("name", ["ben", "安" * 64])
+def test_a_phone_reads_the_secret_off_the_page(house: House, name: str) -> None:
+    browser = house.signed_in(house.person(Role.AGENT, name=name, password=PASSWORD))
+    answer = browser.get("/account")
+    secret = answer.text.split('name="secret" value="')[1].split('"')[0]
+    (read,) = seen(answer.text)
+    told = pyotp.parse_uri(read)
+    assert isinstance(told, TOTP)
+    assert (told.secret, told.name, told.issuer) == (secret, name, "Sixface")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "script" not in answer.text
+
+
+@pytest.mark.parametrize("secret", ["", "x", "not base32", "A" * 15_000])
+def test_a_secret_that_is_not_ours_gives_way_to_a_new_one(house: House, secret: str) -> None:
+    browser = house.signed_in(house.person(Role.AGENT, name="ben", password=PASSWORD))
+    answer = browser.post("/account/codes", data={"secret": secret, "code": "000000"})
+    assert answer.status_code == 422
+    given = answer.text.split('name="secret" value="')[1].split('"')[0]
+    assert given != secret
+    assert [pyotp.parse_uri(each).secret for each in seen(answer.text)] == [given]
 
 
 def test_somebody_turns_codes_on_and_off(house: House, clock: Moving) -> None:
