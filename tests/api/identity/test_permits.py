@@ -28,6 +28,12 @@ def test_every_route_has_a_line_and_every_line_a_route(house: House) -> None:
     assert set(TABLE) - found == set(), "lines of routes that are not there any more"
 
 
+def test_no_address_is_answered_in_two_places(house: House) -> None:
+    """Only the first would ever be asked."""
+    found = lines(house)
+    assert sorted(each for each in set(found) if found.count(each) > 1) == []
+
+
 def test_an_application_with_a_route_without_a_line_does_not_start() -> None:
     app = FastAPI(openapi_url=None)
     app.add_api_route("/v1/forgotten", lambda: None)
