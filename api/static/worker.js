@@ -7,7 +7,7 @@ const PATIENCE = 5000; // ms; a hall's network that takes longer for a page is n
 const GATES = [502, 503, 504]; // a proxy answers, and nobody behind it
 
 addEventListener("install", (event) => event.waitUntil(keep().then(() => skipWaiting())));
-addEventListener("activate", (event) => event.waitUntil(forget((name) => name !== NAME)));
+addEventListener("activate", (event) => event.waitUntil(clean()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -22,9 +22,7 @@ async function page(event) {
   const asked = fetch(event.request);
   try {
     const answer = await (own ? within(asked, PATIENCE) : asked);
-    // A way to the sign-in: who left leaves no page behind that shows what this device keeps.
-    if (answer.type === "opaqueredirect") event.waitUntil(forget(() => true));
-    else if (answer.ok && !own) event.waitUntil(keep().catch(() => {}));
+    if (answer.ok && !own) event.waitUntil(keep().catch(() => {})); // parting.js took it away, and somebody is back
     if (!own || !GATES.includes(answer.status)) return answer;
   } catch (error) {
     if (!own) throw error;
@@ -46,8 +44,9 @@ async function keep() {
   await cache.addAll([SHELL.page, ...SHELL.parts].map((address) => new Request(address, { cache: "no-cache" })));
 }
 
-async function forget(which) {
-  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && which(name));
+/** Forget other versions, and other languages. */
+async function clean() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
   await Promise.all(names.map((name) => caches.delete(name)));
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.identity.scopes import Role
 from tests.api.browsing import chromium, motion_jpeg, watched
@@ -97,24 +100,49 @@ def test_with_a_network_the_page_is_the_services_own_and_a_change_is_kept_at_onc
         expect(page.locator("#waybill")).to_have_value(WAYBILL)
 
 
+@pytest.mark.parametrize("seconds", [0, 8], ids=["nobody behind the proxy", "too slow"])
+def test_a_service_that_is_not_there_is_no_reason_to_wait(
+    context: BrowserContext, taker: httpx.Client, stage: Stage, seconds: int
+) -> None:
+    async def gone(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(seconds)
+        await Response(status_code=502)(scope, receive, send)
+
+    with watched(context.new_page()) as page:
+        page.goto(f"{stage.url}/film")
+        kept(page)
+        stage.app = gone
+        page.reload(wait_until="commit")
+        expect(page.locator(".alone")).to_be_visible(timeout=7_000)
+        to_waybill = page.locator("#waybill")
+        to_waybill.fill(WAYBILL)
+        to_waybill.press("Enter")
+        expect(page.locator("#record")).to_be_visible()
+
+
 def test_nobodys_name_is_kept_and_who_signs_out_leaves_no_page_behind(
     context: BrowserContext, house: House
 ) -> None:
     house.person(Role.UPLOADER, name="mei", password=PASSWORD)
     with watched(context.new_page()) as page:
+
+        def signed_out() -> None:
+            page.get_by_role("button", name="Sign out").click()
+            expect(page.locator("#password")).to_be_visible()
+            waited(page, lambda: page.evaluate(KEPT) == [])
+
         page.goto(f"{house.url}/sign-in?next=/film")
-        for _ in range(2):  # the second time the worker is there, and its page is not
+        for leave in (signed_out, context.clear_cookies):  # the second time the worker is there before
             page.locator("#name").fill("mei")
             page.locator("#password").fill(PASSWORD)
             page.locator("main button").click()
             expect(page.locator(".whoever")).to_contain_text("mei")
             for address in kept(page):
                 assert "mei" not in page.evaluate("async (at) => (await caches.match(at)).text()", address)
-            page.get_by_role("button", name="Sign out").click()
-            expect(page.locator("#password")).to_be_visible()
-            waited(page, lambda: page.evaluate(KEPT) == [])
+            leave()
             page.goto(f"{house.url}/film")
             expect(page).to_have_url(re.compile("/sign-in"))
+            waited(page, lambda: page.evaluate(KEPT) == [])
         context.set_offline(True)
         with pytest.raises(Error, match="net::ERR_"):
             page.goto(f"{house.url}/film")
