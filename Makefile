@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: help demo serve test test-description check format bench bench-faces bench-continuity bench-duplicates bench-label bench-station \
-	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load bench-validate \
+	bench-clock bench-uploads bench-bundles bench-packets bench-faults bench-hostile bench-load bench-validate bench-framing \
 	audit sbom codes coverage hant schemas picture lock clean
 
 help: ## this list
@@ -84,6 +84,9 @@ bench-faults: $(STAMP) ## kill, fill and break at every step, restart, and see w
 
 bench-hostile: $(STAMP) ## more than 5,000 hostile files, 1,000 of them through the front door (half an hour)
 	@$(BIN)/python -m tests.bench_hostile
+
+bench-framing: $(STAMP) ## how often the station's hint that the parcel leaves the picture is right
+	@$(BIN)/python -m tests.bench_framing
 
 coverage: $(STAMP) ## draw the table of rules and what carries them
 	@$(BIN)/python -m claims.coverage > claims/COVERAGE.md

@@ -2,8 +2,9 @@
 
 import * as camera from "./camera.js";
 import { coach } from "./coaching.js";
+import { framer } from "./framing.js";
 import * as keeping from "./keeping.js";
-import { looker } from "./looking.js";
+import { looker, WIDE } from "./looking.js";
 import { record } from "./recording.js";
 import { clock, say } from "./say.js";
 import { legible, reader } from "./scanning.js";
@@ -13,13 +14,20 @@ const TICK = 250; // ms
 const STILL = 1.5; // mean change in grey levels below which nothing happens in the picture
 const ANSWER = 60; // seconds to answer whether it still goes on
 const SCARCE = 300e6; // bytes; some minutes of film
-const HINTS = { dark: () => say("dark"), bright: () => say("bright"), fast: () => say("fast"), blurred: () => say("blurred") };
+const HINTS = {
+  dark: () => say("dark"),
+  bright: () => say("bright"),
+  fast: () => say("fast"),
+  blurred: () => say("blurred"),
+  frame: () => say("frame"),
+};
 
 /** `show(screen)` turns to another screen, `recorded(row)` takes a film over. */
 export function filming({ show, recorded }) {
   const main = $("film");
   const video = $("preview");
   const guide = coach($("prompts"), $("cells"));
+  const frame = framer();
   let about = null; // { waybill, ruleset, cap() }
   let stream = null;
   let recording = null;
@@ -84,7 +92,10 @@ export function filming({ show, recorded }) {
   }
 
   /** A look at the picture, four times a second. */
-  function looked(trouble, { change }) {
+  function looked(light, { change }, pixels) {
+    // Once it is opened, a carton may be put aside.
+    const left = recording && guide.more && frame.look(pixels, WIDE);
+    const trouble = light ?? (left ? "frame" : null);
     hint(trouble);
     if (change > STILL) active = performance.now();
     if (!recording) return;
@@ -116,6 +127,7 @@ export function filming({ show, recorded }) {
       ended: () => recording && !busy && end(),
     });
     guide.begin();
+    frame.again();
     number = aside = "";
     pressed(true);
     if (screen.orientation?.lock) screen.orientation.lock(screen.orientation.type).catch(() => {});

@@ -74,7 +74,7 @@ export function trouble({ low, high, white, change, crisp }) {
   return null;
 }
 
-/** Looks at a playing video now and then; `seen(trouble, measured)` is told of what lasted for two looks. */
+/** Looks at a playing video now and then; `seen(trouble, measured, pixels)` is told of what lasted for two looks. */
 export function looker(video, seen, every = 250) {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -87,11 +87,12 @@ export function looker(video, seen, every = 250) {
       [canvas.width, canvas.height, before] = [WIDE, high, null];
     }
     context.drawImage(video, 0, 0, WIDE, high);
-    const picture = grey(context.getImageData(0, 0, WIDE, high).data);
+    const pixels = context.getImageData(0, 0, WIDE, high).data;
+    const picture = grey(pixels);
     const measured = measure(picture, before, WIDE);
     before = picture;
     const found = trouble(measured);
-    seen(found === last ? found : null, measured);
+    seen(found === last ? found : null, measured, pixels);
     last = found;
   }, every);
   return () => clearInterval(timer);

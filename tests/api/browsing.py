@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,24 +53,31 @@ def watched(page: Page) -> Generator[Page]:
     assert [error for error in errors if not any(each in error for each in ours)] == []
 
 
-def pictures(count: int, width: int = 640, height: int = 360) -> Iterator[Image.Image]:
-    """A box that wanders over a table with print on it: sharp, lit, and slow."""
+def wandering(number: int) -> int:
+    """Where the box stands in a picture: it goes to and fro in the middle."""
+    return 180 + abs(40 - number % 80)
+
+
+def pictures(
+    count: int, width: int = 640, height: int = 360, *, left: Callable[[int], int] = wandering
+) -> Iterator[Image.Image]:
+    """A box that wanders over a table with print on it: sharp, lit, and slow; `left` is its left edge."""
     table = np.random.default_rng(3).integers(90, 140, (height // 4, width // 4, 3), np.uint8)
     ground = Image.fromarray(table).resize((width, height), Image.Resampling.NEAREST)
     for number in range(count):
         picture = ground.copy()
-        left = 180 + abs(40 - number % 80)
+        at = left(number)
         draw = ImageDraw.Draw(picture)
-        draw.rectangle((left, 80, left + 220, 290), fill=(196, 148, 96), outline=(60, 40, 20), width=3)
+        draw.rectangle((at, 80, at + 220, 290), fill=(196, 148, 96), outline=(60, 40, 20), width=3)
         for bar in range(24):
-            draw.rectangle((left + 30 + 6 * bar, 200, left + 32 + 6 * bar + bar % 3, 260), fill="black")
+            draw.rectangle((at + 30 + 6 * bar, 200, at + 32 + 6 * bar + bar % 3, 260), fill="black")
         yield picture
 
 
-def motion_jpeg(path: Path, count: int = 80) -> Path:
+def motion_jpeg(path: Path, count: int = 80, *, left: Callable[[int], int] = wandering) -> Path:
     """As many as make the end meet the beginning; another number would be a cut."""
     with path.open("wb") as out:
-        for picture in pictures(count):
+        for picture in pictures(count, left=left):
             held = io.BytesIO()
             picture.save(held, "JPEG", quality=85)
             out.write(held.getvalue())
