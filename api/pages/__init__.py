@@ -9,6 +9,7 @@ report    an item of evidence: under way, then film, findings, custody      shel
 player    what a browser has to know of a film before it plays it
 cases     the board of clocks, and what forms of a case lead to             case_view   that, as plain texts
 case_new  a case opened by hand       case_told (told_view, case_forms)  what people tell about one, the forms
+case_entries  facts on sheets (sheets, written, entry); entries_view, beside_view, changes_view show them
 case_photos   photos in slots (case_slots, sketch)   case_chat, chat_view   chat, promises, texts
 case_outlook  before one decides (ahead_view)      bulk  cases out of a table       batch  many files at once
 sent      what a plain form sent, and what is wrong with it

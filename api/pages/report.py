@@ -190,7 +190,7 @@ def _saved(request: Request, shelf: Shelf, evidence_id: str, found: Standing, re
 
 
 def _refused(request: Request, evidence_id: str, found: Standing, refusal: Saying) -> Response:
-    """Why there is no report, and the custody of the file that was kept; the sentence itself says what to do."""
+    """Why there is no report, and the custody of the file that was kept; the sentence says what to do."""
     says, name = words(language(request)).say(refusal), legible(found.name, 120)
     if found.item is None or found.custody is None:
         return page(request, "stopped.html", says=says, advice="", name=name)

@@ -65,6 +65,7 @@ WITH_PATH: dict[str, Sent] = {
     "DELETE /v1/uploads/{upload_id}": {"headers": TUS},
     "GET /v1/cases/{case_id}": {},
     "PATCH /v1/cases/{case_id}": {"json": {"reason": "x"}},
+    "PATCH /v1/cases/{case_id}/exhibits/{exhibit}": {"json": {"url": "x"}},
     "GET /v1/cases/{case_id}/photo-set": {},
     "GET /v1/cases/{case_id}/exhibits": {},
     "POST /v1/cases/{case_id}/exhibits": {"json": {"evidence_id": "ev_none"}},
