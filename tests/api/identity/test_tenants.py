@@ -252,6 +252,7 @@ def furnished(house: House, folder: Path, film: Path) -> dict[str, str]:
         "sealing_id": made(f"{own}/sealings", json={"incomplete": True})["id"],
         "share_id": made(f"{own}/shares", json={"note": MARK})["id"],
         "subcase": "S1",
+        "exhibit": "E1",
         "offer": "O1",
         "promise": made(f"{own}/promises", json=promised)["promises"][0]["id"],
         "shop_id": MARK,
