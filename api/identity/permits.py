@@ -142,6 +142,7 @@ TABLE: Final[Mapping[str, Need]] = {
     "GET /v1/cases": _READ,  # by its waybill also at the packing table, see FOUND_BY
     f"GET {_CASE}": _READ,
     f"PATCH {_CASE}": _WRITE,
+    f"PATCH {_CASE}/exhibits/{{exhibit}}": _WRITE,
     f"GET {_CASE}/exhibits": _READ,
     f"GET {_CASE}/assessment": _READ,
     f"GET {_CASE}/deadlines": _READ,

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api import cases, dealing, viewing
-from api.dealing import KINDS, Amendment, Chat, Proposed
+from api.dealing import KINDS, Amendment, Chat, Description, Proposed
 from api.guard import MOST_JSON
 from api.idempotency import Reply
 from api.problems import described
@@ -175,6 +175,25 @@ def amended(
     """What is left out stays. With `If-Match` it is refused (409) where somebody changed it meanwhile."""
     asked = claim(request, key, asked=amendment.model_dump(mode="json", exclude_unset=True))
     return replied(dealing.amend(desk, case_id, amendment, asked, version=version_of(if_match)))
+
+
+@router.patch(
+    "/{case_id}/exhibits/{exhibit}",
+    summary="Say otherwise what an exhibit is to the claim",
+    responses={200: {"model": CaseShown}, **described(400, 404, 413, 422)},
+)
+def exhibit_described(
+    request: Request,
+    desk: Serving,
+    key: Key,
+    case_id: CaseId,
+    *,
+    exhibit: PartId,
+    said: Annotated[Description, Body(examples=[{"role": "pack_film", "brought_by": "merchant"}])],
+) -> Response:
+    """What it proves, who brought it, when it was captured; its bytes and its report stay."""
+    asked = claim(request, key, asked=said.model_dump(mode="json", exclude_unset=True))
+    return replied(dealing.describe(desk, case_id, exhibit, said, asked))
 
 
 def version_of(tag: str | None) -> int | None:

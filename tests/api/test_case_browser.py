@@ -126,3 +126,40 @@ def test_the_whole_way_from_the_camera_to_a_bundle_that_verifies_offline(  # noq
     assert packet.stat().st_size > 1000
     verified = sixface("verify", bundle)
     assert verified.returncode == 0, verified.stdout
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_fact_that_is_lacking_is_written_down_where_it_is_asked_for(
+    browser: Browser, taker: httpx.Client, stage: Stage, *, scripts: bool
+) -> None:
+    told = {"ruleset": "usps", "order_number": "1"}
+    case = taker.post("/v1/cases", json=told).json()
+    context = opened(browser, "en-GB", java_script_enabled=scripts)
+    with watched(context.new_page()) as page:
+        page.goto(f"{stage.url}/cases/{case['id']}")
+        link = page.get_by_role("link", name="Write it down: whether it was insured").first
+        link.click()
+        form = page.locator("form.filling")
+        field = form.locator("#parcel-outbound-insured")
+        if scripts:
+            expect(field).to_be_focused()
+        field.select_option("yes")
+        weight = form.locator("#parcel-outbound-weight")
+        weight.fill("heavy")
+        form.get_by_label("Carrier", exact=True).fill("USPS")
+        form.get_by_role("button", name="Save").click()
+        expect(form.locator(".wrong").last).to_contain_text("Write the weight in grams")
+        expect(form.get_by_label("Carrier", exact=True)).to_have_value("USPS")
+        if scripts:
+            expect(weight).to_be_focused()
+        weight.fill("1.25 kg")
+        form.get_by_role("button", name="Save").click()
+        expect(form).to_have_count(0)
+        expect(page.locator("#parcels")).to_contain_text("1,250 g")
+        page.locator("#goods").get_by_role("link", name="Add a line").click()
+        form.get_by_label("Serial numbers").fill("S1")
+        form.get_by_role("button", name="Save").click()
+        expect(page.locator("#goods li")).to_contain_text("S1")
+    context.close()
+    (parcel,) = taker.get(case["links"]["self"]).json()["parcels"]
+    assert (parcel["carrier"], parcel["weight"], parcel["insured"]) == ("USPS", 1250, True)
