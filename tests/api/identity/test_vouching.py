@@ -369,6 +369,20 @@ def test_a_person_who_is_there_is_bound_by_a_link_of_theirs_alone(home: House, t
     out(come(home.browser(), there), 403, UNKNOWN)
 
 
+def test_a_password_that_is_set_anew_ends_what_let_somebody_in_before(home: House, there: Issuer) -> None:
+    ben = home.person(Role.AGENT, name="ben", password=PASSWORD)
+    admin = home.as_role(Role.ADMIN)
+    links_of_ben = [
+        admin.post(f"/v1/people/{ben.id}/link").json()["url"].removeprefix(home.url) for _ in range(2)
+    ]
+    browser = home.browser()
+    come(browser, there, at=f"{links_of_ben[0]}/with")
+    anew = {"name": "", "password": "other quiet words", "again": "other quiet words"}
+    assert home.browser().post(links_of_ben[1], data=anew).status_code == 303
+    assert browser.get("/v1/me").status_code == 401
+    out(come(browser, there), 403, UNKNOWN)
+
+
 def test_who_is_turned_off_does_not_come_back_by_any_way(home: House, there: Issuer) -> None:
     invite(home, "anna@shop.example")
     browser = home.browser()
