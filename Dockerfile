@@ -7,13 +7,13 @@ ENV UV_PROJECT_ENVIRONMENT=/opt/sixface UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy 
 RUN pip install --no-cache-dir uv==0.9.11
 WORKDIR /src
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN uv sync --locked --no-dev --no-install-project --extra provenance --extra dossier --extra notary
+RUN uv sync --locked --no-dev --no-install-project --extra provenance --extra dossier --extra notary --extra oidc
 COPY evidence evidence
 COPY claims claims
 COPY storage storage
 COPY api api
 COPY samples samples
-RUN uv sync --locked --no-dev --no-editable --extra provenance --extra dossier --extra notary
+RUN uv sync --locked --no-dev --no-editable --extra provenance --extra dossier --extra notary --extra oidc
 
 FROM python:3.11.14-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin sixface \

@@ -28,11 +28,18 @@ class Caller:
     """The id of the person, or of the key."""
     session: str = ""
     """By which they are signed in."""
+    sender: str = ""
+    """Whose is what they send: the person's id, or that of the first of keys that replaced each other."""
 
     @property
     def shown(self) -> str:
         """The name of the person who is signed in; empty where there is none."""
         return self.actor.removeprefix("person:") if self.session else ""
+
+    @property
+    def sees_own_only(self) -> bool:
+        """Whether they may look at files that they sent and at no others: a key for checking alone."""
+        return self.role is Role.SYSTEM and Scope.EVIDENCE_READ not in self.scopes
 
 
 HTTP: Final = Caller(TENANT, "http", Role.ADMIN, EVERYTHING)

@@ -139,6 +139,7 @@ def receive(
         profile=profile,
         expected=slips.held_against(desk, offer.case_id, offer.expected),
         received_at=desk.now(),
+        sent_by=desk.caller.sender,
     )
     job = Job(desk.caller.tenant, item.id, batch=offer.batch)
     fetched = {"origin": " -> ".join(offer.origin)} if offer.origin else {}
@@ -163,6 +164,7 @@ def receive_again(
         profile=fitting(source.kind, offer.profile),
         expected=slips.held_against(desk, offer.case_id, offer.expected),
         received_at=desk.now(),
+        sent_by=desk.caller.sender,
     )
     job = Job(desk.caller.tenant, item.id, batch=offer.batch)
     after = INLINE_GRACE if item.kind in inline else ZERO

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,12 +15,15 @@ from evidence.model import Digest, Expectation, Saying, Utc, Verdict
 from evidence.timeline import Instant
 from storage.rows import Reading, Row
 
+if TYPE_CHECKING:
+    from api.caller import Caller
+
 KIND = "evidence"
 WORD = "word:"
 """Facets of that beginning say by which words an item is found; a facet has one value, so each is its own."""
 
 
-_OURS = {"starts", "faults", "refusal", "codes", "container"}
+_OURS = {"starts", "faults", "refusal", "codes", "container", "sent_by"}
 """What is not told, or told otherwise."""
 
 
@@ -98,6 +101,8 @@ class Item(BaseModel):
     """Where it is an exhibit, in the order of its coming there."""
     codes: tuple[str, ...] = ()
     """What was read from labels in it."""
+    sent_by: str = ""
+    """Whose it is, see `Caller.sender`; empty where that was not noted."""
     container: str = ""
     """The format of the file, as the check found it; empty where it has not looked."""
     still: str = ""
@@ -172,6 +177,14 @@ def find(reading: Reading, item_id: str) -> tuple[Item, Row]:
     return item_of(row), row
 
 
+def of_caller(reading: Reading, item_id: str, caller: Caller) -> Item:
+    """The item, if that caller may know of it. Raises `MissingItemError`."""
+    found, _ = find(reading, item_id)
+    if caller.sees_own_only and found.sent_by != caller.sender:
+        raise MissingItemError(item_id)
+    return found
+
+
 def links(item_id: str) -> dict[str, str]:
     """Where the item is found."""
     own = f"/v1/evidence/{item_id}"
@@ -184,11 +197,9 @@ def links(item_id: str) -> dict[str, str]:
     }
 
 
-def shown(item: Item) -> dict[str, Any]:
-    """The item as the outside sees it."""
-    body = item.model_dump(
-        mode="json", exclude={"starts", "faults", "refusal", "codes", "container"}, exclude_none=True
-    )
+def shown(item: Item, *, own_only: bool = False) -> dict[str, Any]:
+    """The item as the outside sees it; `own_only` leaves out the cases, which are not the sender's."""
+    body = item.model_dump(mode="json", exclude=_OURS, exclude_none=True)
     if item.refusal is not None:
         body["refusal"] = {"code": item.refusal.code, "text": str(item.refusal.says)}
-    return {**body, "links": links(item.id)}
+    return {**body, **({"cases": []} if own_only else {}), "links": links(item.id)}

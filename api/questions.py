@@ -140,7 +140,7 @@ def _here(
     desk: Desk, asked: Question, claim: Claim, *, inline: Collection[Kind], batch: bool
 ) -> Receipt | Item:
     with desk.read() as reading:
-        found, _ = item.find(reading, asked.evidence_id or "")
+        found = item.of_caller(reading, asked.evidence_id or "", desk.caller)
         if reply := idempotency.recall(reading, claim):
             made = reply.body.get("id")
             return Receipt(item.find(reading, made)[0], reply, replayed=True) if made else found

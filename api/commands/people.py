@@ -20,6 +20,9 @@ class RoleName(StrEnum):
 
 
 RoleArgument = Annotated[RoleName, typer.Argument(help="uploader, agent or admin.", metavar="ROLE")]
+EmailOption = Annotated[
+    str, typer.Option(help="Who has this address at the issuer, verified, needs no link.", show_default=False)
+]
 PersonArgument = Annotated[str, typer.Argument(help="The name or the id.", metavar="PERSON")]
 
 
@@ -94,7 +97,11 @@ def list_tenants(data: DataOption = None, *, as_json: JsonOption = False) -> Non
 
 
 def new_person(
-    role: RoleArgument, tenant: TenantOption = None, data: DataOption = None, lang: LangOption = None
+    role: RoleArgument,
+    email: EmailOption = "",
+    tenant: TenantOption = None,
+    data: DataOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Invite somebody: prints a link by which they choose name and password, within seven days."""
     from api.commands.options import claim  # noqa: PLC0415 - see cli
@@ -103,7 +110,7 @@ def new_person(
 
     with desk_of(data, tenant=tenant) as desk:
         home = desk.wiring.settings.public_url
-        made = entrance.invite(desk, Role(role.value), home, claim())
+        made = entrance.invite(desk, Role(role.value), home, claim(), email)
     typer.echo(made.body["url"])
     if not home:
         typer.echo(told(lang).text("Put the address of the service in front of it."), err=True)

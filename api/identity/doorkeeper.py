@@ -24,9 +24,10 @@ from api.errors import ApiError, OtherSiteError
 from api.guard import LOOPBACK
 from api.identity import recognition
 from api.identity.directory import is_closed
-from api.identity.permits import FOUND_BY, Door, Doors
+from api.identity.permits import FOUND_BY, OWN, Door, Doors
 from api.identity.refusals import NotAllowedError, NotSignedInError
 from api.identity.scopes import Scope
+from api.item import of_caller
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Send
@@ -90,9 +91,17 @@ class Doorkeeper:
         if caller is HTTP:
             return caller
         if need and not need & caller.scopes and not _finds(door, request, caller):
-            raise NotAllowedError(need)
+            if OWN.get(door.named(method)) not in caller.scopes:
+                raise NotAllowedError(need)
+            await to_thread.run_sync(self._check_own, caller, door, request.url.path)
         self._pacing.asked(f"{caller.tenant}/{caller.who}")
         return caller
+
+    def _check_own(self, caller: Caller, door: Door, path: str) -> None:
+        """Whether they sent that file. Raises `MissingItemError`."""
+        found = door.pattern.match(path)
+        with self._wiring.rows.read(caller.tenant) as reading:
+            of_caller(reading, found["evidence_id"] if found else "", caller)
 
     async def _caller(self, request: Request) -> Caller | None:
         key = recognition.key_in(request.headers)

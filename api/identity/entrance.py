@@ -177,7 +177,8 @@ def enter(wiring: Wiring, secret: str, name: str, password: str) -> str:
             person = people.added(unit, name, link.role, kept, desk.now())
             event = "person.joined"
         else:
-            anew = {"password": kept, "totp": None, "out_at": desk.now()}
+            # Whatever else let somebody in is over: it may be why the password is set anew.
+            anew = {"password": kept, "totp": None, "account": None, "out_at": desk.now()}
             anew |= {"role": Role.ADMIN, "off_at": None} if link.owner else {}
             person = people.changed(unit, person, **anew)
             event = "person.recovered"

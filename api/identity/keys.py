@@ -74,6 +74,8 @@ class Key(BaseModel):
     """To the minute."""
     revoked_at: Utc | None = None
     replaced_by: str | None = None
+    first: str | None = None
+    """The first of the keys that it took the place of: what they sent is its own too."""
 
 
 def make(desk: Desk, wish: NewKey, claim: Claim) -> Reply:
@@ -110,6 +112,7 @@ def rotate(desk: Desk, key_id: str, claim: Claim, overlap: timedelta = OVERLAP) 
         span = min(LONGEST, max(old.expires_at - old.created_at, timedelta(days=1)))
         wish = NewKey(name=old.name, scopes=frozenset(old.scopes), expires_at=desk.now() + span)
         key, text = _built(desk, public, wish)
+        key = key.model_copy(update={"first": old.first or old.id})
         _put(desk, unit, key, text, replaces=old.id)
         ends = min(old.expires_at, desk.now() + overlap)
         _save(unit, old.model_copy(update={"expires_at": ends, "replaced_by": key.id}), row)

@@ -313,6 +313,12 @@ TABLE: Final[Mapping[str, Need]] = {
 FOUND_BY: Final[Mapping[str, tuple[str, Scope]]] = {"GET /v1/cases": ("tracking_number", Scope.FILM)}
 """Lists that somebody may ask for one thing by what is printed on it, and may not read otherwise."""
 
+OWN: Final[Mapping[str, Scope]] = {
+    f"GET {_ITEM}{part}": Scope.VALIDATE
+    for part in ("", "/report", "/reading", "/stills/{digest}", "/events")
+}
+"""What somebody with that scope may look at where they sent the file themselves; else it is not there."""
+
 
 @dataclass(frozen=True)
 class Door:

@@ -52,7 +52,7 @@ def by_key(wiring: Wiring, text: str) -> Caller | None:
     scopes = frozenset(key.scopes)
     if tenant != TENANT:
         scopes -= {Scope.METRICS}
-    return Caller(tenant, keys.actor_of(key), Role.SYSTEM, scopes, who=key.id)
+    return Caller(tenant, keys.actor_of(key), Role.SYSTEM, scopes, who=key.id, sender=key.first or key.id)
 
 
 def by_session(wiring: Wiring, secret: str) -> Caller | None:
@@ -72,4 +72,4 @@ def by_session(wiring: Wiring, secret: str) -> Caller | None:
     scopes = ALLOWED[person.role]
     if session.tenant != TENANT:
         scopes -= {Scope.METRICS}
-    return Caller(session.tenant, person.actor, person.role, scopes, person.id, session.id)
+    return Caller(session.tenant, person.actor, person.role, scopes, person.id, session.id, person.id)

@@ -195,6 +195,8 @@ def listed(
 )
 def one(desk: Serving, evidence_id: EvidenceId) -> Response:
     """Its state is `received`, `examining`, `reported`, `refused` or `unverifiable`."""
+    if desk.caller.sees_own_only:  # other files and cases are no business of theirs
+        return JSONResponse(item.shown(viewing.look_up(desk, evidence_id), own_only=True))
     return JSONResponse({**confirming.look_up(desk, evidence_id), **recognising.look_up(desk, evidence_id)})
 
 

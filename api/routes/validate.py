@@ -96,7 +96,8 @@ async def validate(
 ) -> Response:
     """200 with the report of a photo, or of a film that is done within `Prefer: wait=SECONDS`.
 
-    Else 202, and `Location` says where the item is found; its `events` tell when it is done.
+    Else 202, and `Location` says where the item is found; its `events` tell when it is done. A key with the
+    scope `validate` alone may look there too, at what it sent itself; other files are absent to it.
     """
     wait = preferred_wait(prefer)
     if not _is_json(request):
@@ -153,7 +154,11 @@ def _begun(request: Request, desk: Desk, asked: Question, claim: Claim, until: f
     made = taken.item if isinstance(taken, Receipt) else taken
     if isinstance(taken, Receipt):
         count(request, made, replayed=taken.replayed)
-    return {"status": 202, "location": item.links(made.id)["self"], "item": item.shown(made)}
+    return {
+        "status": 202,
+        "location": item.links(made.id)["self"],
+        "item": item.shown(made, own_only=desk.caller.sees_own_only),
+    }
 
 
 async def _followed(request: Request, desk: Desk, receipt: Receipt, wait: float | None) -> Response:
@@ -177,7 +182,8 @@ async def _answer(desk: Desk, found: Item, wait: float | None) -> Response:
     if wait is not None:
         headers["Preference-Applied"] = f"wait={wait:.0f}"
     if not found.state.final:
-        return JSONResponse(item.shown(found), 202, {**headers, "Retry-After": RETRY})
+        told = item.shown(found, own_only=desk.caller.sees_own_only)
+        return JSONResponse(told, 202, {**headers, "Retry-After": RETRY})
     viewing.answered(found)
     return JSONResponse(await run_sync(viewing.report, desk, found.id), 200, headers)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from api import item
 from api.caller import Caller
 from api.identity import keys
 from api.identity.scopes import Role, Scope
-from tests.api.conftest import Moving
+from tests.api.conftest import Moving, settle
 from tests.api.identity.conftest import ONCE, House
 
 
@@ -118,3 +120,55 @@ def test_the_last_use_is_written_once_a_minute(house: House, clock: Moving) -> N
     assert [version() for _ in range(3)] == [2, 2, 2]
     clock.ahead += timedelta(seconds=61)
     assert [version() for _ in range(3)] == [3, 3, 3]
+
+
+PARTS = ("", "/report", "/reading", "/events")
+
+
+def test_a_key_that_only_has_files_checked_sees_its_own_alone(house: House, film: Path, photo: Path) -> None:
+    admin = house.as_role(Role.ADMIN)
+    only, other = (make(admin, scopes=["validate"]) for _ in range(2))
+    mine, strange = (house.browser(Authorization=f"Bearer {each['key']}") for each in (only, other))
+    begun = mine.post("/v1/validate", files={"file": ("IMG_1.MOV", film.read_bytes())})
+    assert begun.status_code == 202
+    own = begun.headers["location"]
+    settle(house.wiring)
+    assert mine.get(own).json()["state"] == "reported"
+    report = mine.get(f"{own}/report").json()
+    assert report["subject"]["name"] == "IMG_1.MOV"
+    still = f"/stills/{report['stills'][0]['digest']}"
+    for part in (*PARTS, still):
+        assert mine.get(own + part).status_code == 200, part
+    assert mine.post("/v1/validate", json={"evidence_id": begun.json()["id"]}).json() == report
+    # What it did not send is answered as what never was, by whichever door.
+    theirs = admin.post("/v1/evidence", files={"file": ("theirs.jpg", photo.read_bytes())}).json()["id"]
+    settle(house.wiring)
+    for robot, foreign in ((mine, theirs), (strange, begun.json()["id"])):
+        never = item.new_id("ev")
+        for part in (*PARTS, still):
+            seen = [robot.get(f"/v1/evidence/{each}{part}") for each in (foreign, never)]
+            told = [each.text.replace(foreign, "ID").replace(never, "ID") for each in seen]
+            assert ([each.status_code for each in seen], told[0]) == ([404, 404], told[1]), part
+        for body in ({}, {"profile": "label_photo"}, {"expect": {"order_number": "1"}}):
+            seen = [robot.post("/v1/validate", json={"evidence_id": i, **body}) for i in (foreign, never)]
+            told = [each.text.replace(foreign, "ID").replace(never, "ID") for each in seen]
+            assert ([each.status_code for each in seen], told[0]) == ([404, 404], told[1]), body
+        batch = robot.post("/v1/validate/batch", json=[{"evidence_id": foreign}]).json()["items"]
+        assert [each["status"] for each in batch] == [404]
+    for path in ("/v1/evidence", f"{own}/original", f"{own}/content", f"{own}/confirmations", "/v1/cases"):
+        assert mine.get(path).status_code == 403, path
+    # Neither cases nor other files are told with it, and its follower goes on where it stopped.
+    case = admin.post("/v1/cases", json={"order_number": "SECRET-1"}).json()["id"]
+    admin.post(f"/v1/cases/{case}/exhibits", json={"evidence_id": begun.json()["id"]}).raise_for_status()
+    admin.post("/v1/evidence", files={"file": ("again.MOV", film.read_bytes())}).raise_for_status()
+    assert (mine.get(own).json()["cases"], "SECRET-1" in mine.get(own).text) == ([], False)
+    assert admin.get(own).json()["cases"][0]["order_number"] == "SECRET-1"
+    assert "sent_by" not in admin.get(own).text
+    for _ in range(2):
+        only = admin.post(f"/v1/keys/{only['id']}/rotate", json={"overlap_hours": 0}).json()
+        assert mine.get(own).status_code == 401
+        mine = house.browser(Authorization=f"Bearer {only['key']}")
+        assert mine.get(own).status_code == 200
+    reader = house.browser(Authorization=f"Bearer {make(admin)['key']}")
+    assert reader.get(own).status_code == 200, "who may read reads all of the tenant's"
+    assert reader.get(f"/v1/evidence/{theirs}").status_code == 200

@@ -14,6 +14,8 @@ def test_people_keys_and_tenants_are_made_at_the_terminal(sixface: Run) -> None:
     assert link.stdout.startswith("/welcome/")
     assert sixface("owner", "--tenant", "none").returncode == 64
     assert sixface("person", "new", "agent").stdout.startswith("/welcome/")
+    assert sixface("person", "new", "agent", "--email", "anna@shop.example").returncode == 0
+    assert sixface("person", "new", "agent", "--email", "anna").returncode == 64
     assert json.loads(sixface("person", "list", "--json").stdout) == []
     assert sixface("person", "off", "nobody").returncode != 0
     made = json.loads(

@@ -157,6 +157,7 @@ LISTS = (
     *("/v1/schemas", "/v1/schemas/report.json"),
     *("/outcomes", "/cases/new", "/cases/import", "/batch", "/v1/imports/template.csv"),
     *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}", "/v1/example"),
+    *("/sign-in", "/sign-in/with", "/sign-in/back", "/welcome/none/with"),
 )
 """What is asked for without naming anything, and with what B could guess."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import Page
 
+from api.app import create_app
 from api.caller import Caller
-from api.identity import directory, entrance, issuer, links, pacing, people, vouching
+from api.identity import directory, entrance, issuer, links, pacing, people, sessions, vouching
 from api.identity.scopes import Role
 from api.settings import Settings
+from api.wiring import embedded
 from storage.memory import MemoryRows
 from tests.api.browsing import chromium, watched
-from tests.api.conftest import Moving
+from tests.api.conftest import Moving, Stage
 from tests.api.identity.conftest import ONCE, PASSWORD, House, Opened
+from tests.api.test_access_browser import SMALL, serious
 from tests.extras import need
 
 need("oidc", "authlib", "joserfc")
@@ -364,6 +369,20 @@ def test_a_person_who_is_there_is_bound_by_a_link_of_theirs_alone(home: House, t
     out(come(home.browser(), there), 403, UNKNOWN)
 
 
+def test_a_password_that_is_set_anew_ends_what_let_somebody_in_before(home: House, there: Issuer) -> None:
+    ben = home.person(Role.AGENT, name="ben", password=PASSWORD)
+    admin = home.as_role(Role.ADMIN)
+    links_of_ben = [
+        admin.post(f"/v1/people/{ben.id}/link").json()["url"].removeprefix(home.url) for _ in range(2)
+    ]
+    browser = home.browser()
+    come(browser, there, at=f"{links_of_ben[0]}/with")
+    anew = {"name": "", "password": "other quiet words", "again": "other quiet words"}
+    assert home.browser().post(links_of_ben[1], data=anew).status_code == 303
+    assert browser.get("/v1/me").status_code == 401
+    out(come(browser, there), 403, UNKNOWN)
+
+
 def test_who_is_turned_off_does_not_come_back_by_any_way(home: House, there: Issuer) -> None:
     invite(home, "anna@shop.example")
     browser = home.browser()
@@ -509,6 +528,24 @@ def test_without_an_issuer_there_is_no_way_to_one(house: House) -> None:
     assert "/with" not in browser.get(link).text
 
 
+def test_a_database_keeps_it_too(there: Issuer, stage: Stage, tmp_path: Path) -> None:
+    wiring = embedded(Settings.model_validate({"data": tmp_path, **trusting(there)}), queue=False)
+    stage.app = create_app(wiring)
+    with ExitStack() as stack:
+        stack.callback(wiring.close)
+        house = House(wiring, stage.url, stack)
+        house.person(Role.ADMIN)
+        invite(house, "anna@shop.example")
+        browser = house.browser()
+        for _ in range(2):
+            assert come(browser, there).status_code == 303
+        assert browser.get("/v1/me").json()["actor"] == "person:anna@shop.example"
+        assert house.log()[-2:] == ["person.joined", "signed_in"]
+        ben = house.person(Role.AGENT, name="ben")
+        link = entrance.renewal(wiring.desk(Caller("default", "cli")), ben.id, "", ONCE).body["url"]
+        assert come(house.browser(), there, {"sub": "ben"}, at=f"{link}/with").status_code == 303
+
+
 def test_no_secret_is_logged_or_kept(home: House, there: Issuer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     link = invite(home)
@@ -606,6 +643,13 @@ def test_an_address_is_one_that_somebody_can_be_invited_by(home: House) -> None:
     assert timedelta(days=7) == links.INVITED
 
 
+def easy(page: Page) -> None:
+    """Nothing that a screen reader or a glove would stumble over, and nothing beside the screen."""
+    assert serious(page) == []
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
 def test_a_browser_goes_out_to_another_site_and_comes_back(
     opened: Opened, there: Issuer, width: int, lang: str
@@ -619,11 +663,20 @@ def test_a_browser_goes_out_to_another_site_and_comes_back(
         page = context.new_page()
         with watched(page):
             page.goto(f"{house.url}/cases")
+            easy(page)
             page.click("main a[href^='/sign-in/with']")
             assert page.url.startswith(f"{house.url}/sign-in/back?"), "nobody has invited her yet"
             assert page.locator("[role=alert]").count() == 1
             page.goto(house.url + invite(house))
+            easy(page)
             page.click("main a[href^='/welcome/']")
             page.wait_for_url(f"{house.url}/")
             page.goto(f"{house.url}/account")
             assert "Example ID" in page.inner_text("main")
+            easy(page)
+            own = house.person(Role.AGENT, name="own", password=PASSWORD)
+            secret = sessions.begin(house.wiring, "default", own.id)
+            context.add_cookies([{"name": "sixface", "value": secret, "url": house.url}])
+            page.goto(f"{house.url}/account")
+            assert page.locator("svg.qr").count() == 1
+            easy(page)
