@@ -14,6 +14,7 @@ from typing import Final
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route, compile_path
 
+from api.identity.house import LINES
 from api.identity.scopes import Scope
 
 Need = frozenset[Scope] | None
@@ -46,6 +47,7 @@ _KEEP = _any(Scope.RETENTION)
 _PEOPLE = _any(Scope.PEOPLE)
 _KEYS = _any(Scope.KEYS)
 _FIGURES = _any(Scope.METRICS)
+_HEALTH = _any(Scope.METRICS, Scope.RETENTION)
 
 _CASE: Final = "/v1/cases/{case_id}"
 _ITEM: Final = "/v1/evidence/{evidence_id}"
@@ -271,7 +273,7 @@ TABLE: Final[Mapping[str, Need]] = {
     "POST /cases/{case_id}/happened": _WRITE,
     "POST /cases/{case_id}/inspected": _WRITE,
     # Pages of whoever runs the service.
-    "GET /admin": _FIGURES,
+    "GET /admin": _HEALTH,  # of the machine and of all for who keeps the house, else of the own files
     "POST /admin/read-back": _KEEP,
     "GET /admin/webhooks": _HOOKS,
     "POST /admin/webhooks": _HOOKS,
@@ -313,6 +315,10 @@ FOUND_BY: Final[Mapping[str, tuple[str, Scope]]] = {"GET /v1/cases": ("tracking_
 """Lists that somebody may ask for one thing by what is printed on it, and may not read otherwise."""
 
 
+FROM_HERE: Final = frozenset({"GET /metrics"})
+"""What a program on this very machine may ask for without a key."""
+
+
 @dataclass(frozen=True)
 class Door:
     """A route as the doorkeeper knows it."""
@@ -324,6 +330,8 @@ class Door:
     """By method."""
     is_page: bool
     """Whether a person looks at it in a browser."""
+    of_house: frozenset[str] = frozenset()
+    """The methods that are for the tenant that keeps the house alone."""
 
     def named(self, method: str) -> str:
         return f"{method} {self.template}"
@@ -384,4 +392,5 @@ def _door(template: str, route: Route) -> Door:
         pattern,
         needs,
         isinstance(route, APIRoute) and not route.include_in_schema and not template.startswith("/v1"),
+        frozenset(method for method in methods if f"{method} {template}" in LINES),
     )
