@@ -36,7 +36,8 @@ from tests.api.conftest import Run, Stage, Waiting
 DATABASE = "canary-of-the-database"
 ACCESS, SECRET = "CANARYACCESSKEY00001", "canary-of-the-secret-key"
 STAMPS, PASSPHRASE = "canary-of-the-authority", "canary-of-the-passphrase"
-CANARIES = (DATABASE, ACCESS, SECRET, STAMPS, PASSPHRASE)
+ISSUER = "canary-of-the-issuer"
+CANARIES = (DATABASE, ACCESS, SECRET, STAMPS, PASSPHRASE, ISSUER)
 URL = f"postgresql://owner:{DATABASE}@127.0.0.1:1/cases"
 """Nobody listens at that port."""
 ENDPOINT = "http://127.0.0.1:1"
@@ -68,6 +69,9 @@ def settings(tmp_path: Path) -> Settings:
         s3_endpoint=ENDPOINT,
         s3_region="us-east-1",
         traces=ENDPOINT,
+        oidc_issuer="https://issuer.invalid",
+        oidc_client_id="sixface",
+        oidc_client_secret=SecretStr(ISSUER),
     )
 
 
