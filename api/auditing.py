@@ -1,4 +1,4 @@
-"""Reading everything back: whether each file in use hashes to its name, and each custody log is unbroken.
+"""Reading everything back: whether files hash to their names, logs are unbroken, and rows are as these say.
 
 Files that nobody holds are passed over; the sweep at the worker's start removes them. A log that was cut
 at its end, or forged whole, cannot be told from a true one here: a sealed bundle, which holds its head, can.
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from api import holding
+from api import holding, testimony
 from api.desk import Desk
 from api.identity.directory import tenants
 from evidence.model import Saying, say
@@ -28,8 +28,21 @@ FAULTS: Final[Mapping[str, Saying]] = {
     "missing": say("The file {digest} is missing; restore it from a backup.", digest=""),
     "unreadable": say("The file {digest} cannot be read; check the storage, then look again.", digest=""),
     "damaged": say("The file {digest} has changed; restore it from a backup.", digest=""),
+    testimony.Wrong.ROW_EDITED: say(
+        "The database does not hold what the custody log says of {digest}; "
+        "compare it with a sealed bundle or a backup.",
+        digest="",
+    ),
+    testimony.Wrong.ROW_MISSING: say(
+        "The custody log speaks of {digest}, and the database has lost it; restore it from a backup.",
+        digest="",
+    ),
+    testimony.Wrong.ROW_UNLOGGED: say(
+        "The database holds something of {digest} that no custody log speaks of; find out who wrote it.",
+        digest="",
+    ),
 }
-"""What can be wrong with a file, by code; `digest` says with which."""
+"""What can be wrong with a file or a row, by code; `digest` says with which."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ class Fault:
     """One thing that is not as it was kept."""
 
     code: str
-    """`missing`, `damaged`, `unreadable`, or what `ledger.Wrong` calls it."""
+    """A key of `FAULTS`, or what `ledger.Wrong` calls it."""
     where: str
     """A digest, or the name of a custody log."""
     says: Saying
@@ -122,14 +135,16 @@ def _held(desk: Desk) -> Iterator[str]:
 
 
 def walked(reading: Reading) -> tuple[int, int, list[Fault]]:
-    """How many custody logs and entries there are, and what is wrong with them."""
+    """How many custody logs and entries there are, and what is wrong with them and the rows they name."""
     logs = entries = 0
-    found: list[Fault] = []
-    for stream in reading.streams():
+    streams = reading.streams()
+    found = [_faulty(testimony.Wrong.ROW_UNLOGGED, name) for name in testimony.unlogged(reading, streams)]
+    for stream in streams:
         logs += 1
         kept = reading.entries(stream)
         entries += len(kept)
         found += [_broken(stream, fault) for fault in ledger.verify(kept)]
+        found += [_faulty(wrong, stream) for wrong in testimony.against(reading, stream, kept)]
     return logs, entries, found
 
 
@@ -149,7 +164,7 @@ def read_back(desk: Desk, digest: str) -> tuple[int, Fault | None]:
 
 
 def _faulty(code: str, digest: str) -> Fault:
-    return Fault(code, digest, FAULTS[code].model_copy(update={"values": {"digest": digest}}))
+    return Fault(str(code), digest, FAULTS[code].model_copy(update={"values": {"digest": digest}}))
 
 
 def _broken(stream: str, fault: ledger.Fault) -> Fault:

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from api import addresses, board, confirming, idempotency, item, recognising, rulebook, searching, shops
+from api import (
+    addresses,
+    board,
+    confirming,
+    idempotency,
+    item,
+    recognising,
+    rulebook,
+    searching,
+    shops,
+    testimony,
+)
 from api.drafting import Draft, Facts
 from api.errors import BadCaseError, MissingCaseError
 from api.idempotency import Claim, Reply
@@ -89,9 +100,11 @@ def open_case(desk: Desk, draft: Draft, claim: Claim) -> Reply:
             case = case.model_copy(update={"shop": shops.look_up(unit, draft.shop_id)})
         case = opened_beside(case, rules, desk.now())
         text = rulebook.keep(unit, loaded)
-        unit.add(KIND, case.id, _body(case, rules.id, text), facets=_facets(case))
+        body = _body(case, rules.id, text)
+        unit.add(KIND, case.id, body, facets=_facets(case))
         board.put_up(unit, case, rules, desk)
         detail = {"ruleset": rules.id, "version": rules.version, "text": text}
+        detail |= testimony.step(None, body["case"])
         desk.note(unit, stream_of(case.id), "case.opened", detail)
         _note_entered(desk, unit, case, frozenset())
         reply = Reply(201, shown(case, rules.id), {"Location": f"/v1/cases/{case.id}"})
@@ -204,8 +217,9 @@ def _stored(
     row = _row(unit, case_id)
     found = opened(desk, unit, row)
     case = addresses.tidied(desk, unit, deal(found, row.version))
-    _put_back(desk, unit, row, found, case)
-    desk.note(unit, stream_of(case.id), event, {**detail, **_changed(found.case, case)})
+    stepped = _put_back(desk, unit, row, found, case)
+    told = {**detail, **_changed(found.case, case), **stepped}
+    desk.note(unit, stream_of(case.id), event, told)
     _note_entered(desk, unit, case, frozenset(s.id for s in found.case.subcases))
     return idempotency.remember(unit, claim, Reply(status, shown(case, row.body["ruleset"])))
 
@@ -225,20 +239,22 @@ def _note_entered(desk: Desk, unit: Unit, case: Case, before: frozenset[str]) ->
 
 
 def altered(desk: Desk, case_id: str, change: Callable[[Unit, Case], Case]) -> None:
-    """Store what `change` makes of the case, which notes by itself what it did. Raises what it raises."""
+    """Store what `change` makes of the case, which notes by itself why. Raises what it raises."""
     with desk.begin() as unit:
         row = _row(unit, case_id)
         found = opened(desk, unit, row)
         case = change(unit, found.case)
         if case != found.case:
-            _put_back(desk, unit, row, found, case)
+            desk.note(unit, stream_of(case_id), "case.amended", _put_back(desk, unit, row, found, case))
 
 
-def _put_back(desk: Desk, unit: Unit, row: Row, found: Opened, case: Case) -> None:
+def _put_back(desk: Desk, unit: Unit, row: Row, found: Opened, case: Case) -> dict[str, Any]:
+    """Store the case; returns what its log has to say of the row."""
     body = _body(case, row.body["ruleset"], rulebook.keep(unit, found.ruleset))
     unit.replace(KIND, case.id, body, version=row.version, facets=_facets(case))
     board.put_up(unit, case, found.ruleset.rules, desk)
     searching.follow(unit, found.case, case)
+    return testimony.step(row.body["case"], body["case"])
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,18 @@ bundle carries it.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from api import idempotency, item, viewing
 from api.errors import BadConfirmationError, NotOpenError
 from api.examination import put
 from api.idempotency import Claim, Reply
+from api.testimony import digest_of
 from claims.confirmation import COUNT, FACE, NAMES, Confirmation, Word, doubts, latest, outcome, trouble
-from claims.contents import document
 from evidence.model import Outcome, Report, Saying, rfc3339, say
 from storage.rows import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from api.desk import Desk
 
 KIND: Final = "confirmations"
@@ -118,11 +115,6 @@ def spoken(said: Confirmation, at: str) -> Saying:
     if said.answer == "confirmed":
         return say("confirmed by a person ({by}, {at})", by=said.by, at=at)
     return say("disputed by a person ({by}, {at})", by=said.by, at=at)
-
-
-def digest_of(body: Mapping[str, Any]) -> str:
-    """The digest of a stored report, which is that of `report.json` in a bundle."""
-    return f"sha256:{hashlib.sha256(document(body)).hexdigest()}"
 
 
 def _check_open(found: Outcome | None) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import cases, idempotency
 from api.idempotency import Claim, Reply
-from api.misfits import first_alone
+from api.identity.house import keeper_alone
 from api.retention import Mandate
 from claims.assess import standing_of
 from claims.case import Case, Moment
@@ -95,7 +95,7 @@ def put(desk: Desk, table: Table, word: Mandate, claim: Claim) -> Reply:
         ForAllError: the caller is of another tenant than the first; the file holds for all of them.
         StorageError: the file cannot be written; nothing was changed.
     """
-    first_alone(desk.caller)
+    keeper_alone(desk.caller)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply

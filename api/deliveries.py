@@ -35,6 +35,8 @@ PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 300))
 the digest of the next day. Ours, after what Standard Webhooks recommends."""
 _TAKEN: Final = timedelta(minutes=5)
 """For how long a message is in the hands of whoever sends it; a try is over in less than one."""
+_LATEST: Final = PAUSES[-1] + _TAKEN
+"""What is to be tried later than that was put off by a clock that was set back since: it is due."""
 KEPT: Final = 100
 """Messages of one webhook in the log."""
 _GONE: Final = 410
@@ -123,7 +125,7 @@ def send(desk: Desk, name: str) -> Delivery:
     with desk.begin() as unit:
         row = row_of(unit, name)
         made = delivery_of(row)
-        if made.state != "waiting" or made.next_at is None or made.next_at > now:
+        if made.state != "waiting" or not _is_due(made, now):
             return made
         _put(unit, row, made.model_copy(update={"next_at": now + _TAKEN}))
         hook = unit.get(hooks.KIND, made.webhook)
@@ -134,7 +136,11 @@ def send(desk: Desk, name: str) -> Delivery:
 def due(reading: Reading, now: datetime, limit: int = 50) -> list[str]:
     """What waits and may be tried now, the longest waiting first."""
     rows = reading.ranked(KIND, NEXT, limit=limit).rows
-    return [row.id for row in rows if (at := delivery_of(row).next_at) and at <= now]
+    return [row.id for row in rows if _is_due(delivery_of(row), now)]
+
+
+def _is_due(made: Delivery, now: datetime) -> bool:
+    return made.next_at is not None and not now < made.next_at <= now + _LATEST
 
 
 def send_due(desk: Desk) -> int:

@@ -182,6 +182,7 @@ def _signer(settings: Settings) -> Point:
 
 def _time(settings: Settings) -> Point:
     """No authority is no fault; one whose stamps could not be read or checked is."""
+    from api.reaching import bare  # noqa: PLC0415 - beside its only use
     from storage import notary  # noqa: PLC0415 - beside its only use
     from storage.errors import StampError  # noqa: PLC0415 - likewise
 
@@ -193,7 +194,9 @@ def _time(settings: Settings) -> Point:
         notary.usable(settings.tsa_roots.read_bytes())
     except (OSError, StampError):
         return Point(well=False, says=say("SIXFACE_TSA_ROOTS holds no certificates in PEM; mend that file."))
-    return Point(well=True, says=say("Time stamps are asked of {urls}.", urls=", ".join(settings.tsa)))
+    return Point(
+        well=True, says=say("Time stamps are asked of {urls}.", urls=", ".join(map(bare, settings.tsa)))
+    )
 
 
 def _certificate(settings: Settings) -> Point:

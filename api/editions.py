@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import cases, idempotency, rulebook
 from api.errors import UnknownRulesetError
 from api.idempotency import Claim, Reply
-from api.misfits import BadRulesetError, MissingDraftError, first_alone
+from api.identity.house import keeper_alone
+from api.misfits import BadRulesetError, MissingDraftError
 from api.retention import Mandate
 from claims import ruleset as rulesets
 from claims.assessment import Assessment, Countdown, Judgement, Met, Readiness
@@ -195,7 +196,7 @@ def enforce(desk: Desk, name: str, digest: str, word: Mandate, claim: Claim) -> 
         ForAllError: the caller is of another tenant than the first; the file holds for all of them.
         StorageError: the file cannot be written; nothing was changed.
     """
-    first_alone(desk.caller)
+    keeper_alone(desk.caller)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
@@ -231,7 +232,7 @@ def withdraw(desk: Desk, name: str, word: Mandate, claim: Claim) -> Reply:
         ForAllError: as `enforce`.
         StorageError: the file cannot be changed; nothing was changed.
     """
-    first_alone(desk.caller)
+    keeper_alone(desk.caller)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from api import searching, tally, telemetry
+from api import searching, tally, telemetry, testimony
 from api.deliveries import announce
 from api.errors import MissingItemError, StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
@@ -318,6 +318,7 @@ def _end(
         body = None if report is None else report.model_dump(mode="json")
         if report is not None and body is not None:
             unit.add("report", evidence_id, body, facets={"digest": item.digest})
+            detail = {**detail, testimony.REPORT: testimony.digest_of(body)}
             for digest in dict.fromkeys(still.digest for still in report.stills):
                 hold(exam.desk.blobs, unit, digest)
         return _conclude(exam, unit, item, change, detail, report=body)

@@ -3,7 +3,7 @@
 What a link opens is a secret as long as it is valid, so of its address only scheme, host and path are told,
 logged or kept. Each step:
 
-1. the host is on the list (`SIXFACE_FETCH_HOSTS`; nothing is asked of a name server before),
+1. the host is on the tenant's list (`places`; nothing is asked of a name server before),
 2. its name is resolved once, every address of it is looked at, and the connection goes to that very one,
 3. a redirection is looked at from step 1 again, three at most,
 4. the bytes go to staging as they come, counted against the size and the time that they may take,
@@ -21,15 +21,18 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, unquote, urldefrag, urljoin, urlsplit
 
+from api import places
 from api.errors import BadAddressError, MalformedError
 from api.fetch_errors import FetchError, NotListedError
+from api.identity.house import keeps
 from api.reaching import got, looked_at
 from evidence.model import say
 from storage.errors import UnreadObjectError
 
 if TYPE_CHECKING:
-    from api.desk import Stream, Wiring
+    from api.desk import Desk, Stream, Wiring
     from api.intake import Upload
+    from api.places import Places
 
 MOST_HOPS: Final = 3
 """Redirections that are followed."""
@@ -52,7 +55,7 @@ def name_in(url: str) -> str:
     return unquote(_parted(url).path.rpartition("/")[2])
 
 
-def fetch(wiring: Wiring, url: str, upload: Upload, *, until: float) -> tuple[str, ...]:
+def fetch(desk: Desk, url: str, upload: Upload, *, until: float) -> tuple[str, ...]:
     """Take the bytes at `url` in; returns where they were found, each address on the way as `shown`.
 
     `until` is on the monotonic clock.
@@ -64,8 +67,9 @@ def fetch(wiring: Wiring, url: str, upload: Upload, *, until: float) -> tuple[st
         TooLargeError: it is more than is taken in.
         StorageError: it cannot be stored.
     """
+    listed = places.of(desk)
     if _parted(url).scheme == "s3":
-        return _from_bucket(wiring, url, upload, until)
+        return _from_bucket(desk, listed, url, upload, until)
     way: list[str] = []
     onward: str | None = url
     while onward is not None:
@@ -75,13 +79,13 @@ def fetch(wiring: Wiring, url: str, upload: Upload, *, until: float) -> tuple[st
             )
         url = onward
         way.append(shown(url))
-        onward = _hop(wiring, url, upload, until)
+        _check_listed(desk, listed, url)
+        onward = _hop(desk.wiring, url, upload, until)
     return tuple(way)
 
 
 def _hop(wiring: Wiring, url: str, upload: Upload, until: float) -> str | None:
     """Read what is at that address; where it only says that the file is elsewhere, returns where."""
-    _check_listed(wiring, url)
     origin = shown(url)
     try:
         target = looked_at(url, inside=wiring.settings.fetch_inside)
@@ -102,15 +106,15 @@ def _hop(wiring: Wiring, url: str, upload: Upload, until: float) -> str | None:
     return None
 
 
-def _from_bucket(wiring: Wiring, url: str, upload: Upload, until: float) -> tuple[str, ...]:
+def _from_bucket(desk: Desk, listed: Places, url: str, upload: Upload, until: float) -> tuple[str, ...]:
     parts = _parted(url)
     bucket, key, origin = parts.netloc, unquote(parts.path.removeprefix("/")), shown(url)
-    if bucket not in wiring.settings.fetch_buckets:
-        raise NotListedError(f"s3://{bucket}", "SIXFACE_FETCH_BUCKETS")
+    if bucket not in listed.buckets:
+        raise NotListedError(f"s3://{bucket}", _setting(desk, "SIXFACE_FETCH_BUCKETS"))
     if not key or parts.query or parts.fragment:
         raise _malformed()
     try:
-        with wiring.objects(bucket, key) as found:
+        with desk.wiring.objects(bucket, key) as found:
             _take(found, upload, origin, until)
     except UnreadObjectError as error:
         says = say(
@@ -144,14 +148,19 @@ def _check(answer: http.client.HTTPResponse, origin: str) -> None:
         )
 
 
-def _check_listed(wiring: Wiring, url: str) -> None:
+def _check_listed(desk: Desk, listed: Places, url: str) -> None:
     parts = _parted(url)
-    inside = wiring.settings.fetch_inside
+    inside = desk.wiring.settings.fetch_inside
     if parts.scheme not in ({"https", "http"} if inside else {"https"}) or not parts.hostname:
         raise _malformed()
     name = _named(parts)
-    if not _listed(wiring.settings.fetch_hosts, name):
-        raise NotListedError(name, "SIXFACE_FETCH_HOSTS")
+    if not _listed(listed.hosts, name):
+        raise NotListedError(name, _setting(desk, "SIXFACE_FETCH_HOSTS"))
+
+
+def _setting(desk: Desk, name: str) -> str:
+    """Where that would be listed for the caller's tenant."""
+    return name if keeps(desk.caller) else f"sixface tenant fetch {desk.caller.tenant}"
 
 
 def _listed(hosts: Collection[str], name: str) -> bool:

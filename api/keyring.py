@@ -70,7 +70,7 @@ class Keyring:
 
     def old(self, now: datetime) -> tuple[str, ...]:
         """Those whose turn has been over for so long that nobody can be about to seal with them."""
-        return tuple(name for name in self.names() if now - _made_at(name) > TURN + GRACE)
+        return tuple(name for name in self.names() if abs(now - _made_at(name)) > TURN + GRACE)
 
     def drop(self, names: Iterable[str]) -> None:
         """Remove these keys: what they sealed can be read by nobody from then on."""
@@ -79,7 +79,7 @@ class Keyring:
 
     def _current(self, now: datetime) -> str:
         """The newest key, made where there is none whose turn it is; two made at once do no harm."""
-        held = [name for name in self.names() if now - _made_at(name) <= TURN]
+        held = [name for name in self.names() if abs(now - _made_at(name)) <= TURN]
         if held:
             return held[-1]
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

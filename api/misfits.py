@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.caller import TENANT
-from api.errors import AbsentError, ApiError, MalformedError
+from api.errors import AbsentError, MalformedError
 from evidence.model import Saying, say
 
 if TYPE_CHECKING:
-    from api.caller import Caller
     from claims.ruleset import RulesetError
 
 
@@ -31,18 +29,3 @@ class BadRulesetError(MalformedError):
     def __init__(self, error: RulesetError) -> None:
         super().__init__(error.says)
         self.problems = error.problems
-
-
-class ForAllError(ApiError):
-    """What holds for every tenant is changed by the first one alone, which runs the service."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            say("Rulesets and days off hold for every tenant of this service; ask whoever runs it.")
-        )
-
-
-def first_alone(caller: Caller) -> None:
-    """Raises `ForAllError` where the caller is not of the tenant that runs the service."""
-    if caller.tenant != TENANT:
-        raise ForAllError

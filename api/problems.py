@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from api import errors, example_errors, fetch_errors, misfits
-from api.identity import refusals
+from api.identity import house, refusals
 from api.words import COOKIE, Words, choose, words
 from claims.bundle import BundleError, SpoiledError, UnmetError
 from claims.change import UnfitError
@@ -80,7 +80,7 @@ TABLE: Final[Mapping[type[Exception], Kind]] = {
     errors.AddressGoneError: Kind(410, "address-gone", "The address is gone"),
     errors.MalformedError: Kind(422, "malformed", "The request cannot be read"),
     errors.FormError: Kind(400, "malformed-form", "The form cannot be read"),
-    misfits.ForAllError: Kind(403, "for-all", "This holds for every tenant"),
+    house.ForAllError: Kind(403, "for-all", "This holds for every tenant"),
     misfits.BadRulesetError: Kind(422, "bad-ruleset", "The ruleset cannot be used"),
     errors.BadKeyError: Kind(400, "malformed-key", "The Idempotency-Key cannot be used"),
     errors.UnreadableFileError: Kind(422, "unreadable", "The file cannot be read"),

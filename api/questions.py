@@ -39,7 +39,7 @@ class Question(BaseModel):
     url: str | None = Field(
         default=None,
         max_length=fetching.MOST_URL,
-        description="`https://…` on a host, or `s3://bucket/key` in a bucket, of the service's settings.",
+        description="`https://…` on a host, or `s3://bucket/key` in a bucket, listed for your tenant.",
         examples=["s3://films/2026/11/PO-17.mp4"],
     )
     profile: str | None = Field(default=None, max_length=64, examples=["unboxing"])
@@ -123,7 +123,7 @@ def take(
     declared = hex_digest(asked.sha256) if asked.sha256 else None
     latest = time.monotonic() + desk.wiring.settings.fetch_seconds
     with opened(desk.wiring) as upload:
-        origin = fetching.fetch(desk.wiring, asked.url, upload, until=until or latest)
+        origin = fetching.fetch(desk, asked.url, upload, until=until or latest)
         offer = Offer(
             name=plain_name(fetching.name_in(asked.url)),
             profile=asked.profile,

@@ -74,6 +74,15 @@ def looked_at(url: str, *, inside: bool = False) -> Target:
     return Target(parts.scheme, host, port, path, addresses[0])
 
 
+def bare(url: str) -> str:
+    """Scheme, host and path of an address: what of it may be told and kept; the rest may be a secret."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def _parted(url: str) -> SplitResult:
     if not url.isascii() or any(c.isspace() or not c.isprintable() for c in url):
         raise BadAddressError(url)

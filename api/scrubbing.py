@@ -121,8 +121,11 @@ def _step(desk: Desk) -> bool:
     """Read one file, or end the pass; False where nothing is due."""
     with desk.begin() as unit:
         held = standing(unit) or _begun(desk, unit, None)
-        if desk.now() < held.due_at:
+        now, longest = desk.now(), timedelta(days=desk.wiring.settings.scrub_days) + LEASE
+        if now < held.due_at <= now + longest:
             return False
+        # What is due later than that was put off by a clock that was set back since.
+        held = held.model_copy(update={"due_at": min(held.due_at, now)})
         page = unit.find(holding.KIND, after=held.after, limit=1, newest_first=False)
         leased = held.model_copy(update={"due_at": desk.now() + LEASE})
         version = _put(unit, leased)
@@ -173,7 +176,7 @@ def _begun(desk: Desk, unit: Unit, last: Found | None) -> Scrub:
             break
     due = now
     if last is not None:
-        due = max(now, last.began_at + timedelta(days=desk.wiring.settings.scrub_days))
+        due = max(now, min(now, last.began_at) + timedelta(days=desk.wiring.settings.scrub_days))
     return Scrub(due_at=due, total=max(1, total), current=Found(began_at=max(now, due)), last=last)
 
 

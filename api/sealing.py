@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from api import idempotency, issuing, signing
+from api import idempotency, issuing, signing, testimony
 from api.basis import basis
 from api.cases import Dossier, gather, judged, stream_of
 from api.dossier import dossier
@@ -24,7 +24,7 @@ from api.proposing import Asking
 from api.words import Lang, words
 from claims import confirmation
 from claims.bundle import BundleError, Plan, SealedBundle, plan, write
-from evidence.model import Report
+from evidence.model import Report, say
 from storage import ledger
 from storage.rows import Reading
 
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 KIND: Final = "bundle"
 PENDING: Final = "pending"
 """The `time` of a bundle whose stamp is asked for; `none` where no authority is set, `stamped` with it."""
+_ALTERED: Final = say(
+    "The database does not hold what these custody logs say: {logs}; whoever runs the service should "
+    "run: sixface audit",
+    logs="",
+)
 Progress = Callable[[int, int], None]
 
 
@@ -65,7 +70,7 @@ def seal(
     Raises:
         MissingCaseError: there is none of that id.
         UnmetError: the ruleset is not met, and the wish is not for an incomplete bundle.
-        BundleError: a stored file or a custody log is not what it was.
+        BundleError: a stored file, a custody log or a row that one speaks of is not what it was.
         CertificateError: the dossier is to be signed, and cannot be.
         StorageError: it could not be stored.
     """
@@ -74,9 +79,11 @@ def seal(
             return reply
         found = gather(desk, reading, case_id)
         custody = dict(_custody(reading, found))
+        altered = [stream for _, stream in _streams(found) if _is_altered(reading, stream)]
     assessment = judged(desk, found, desk.now())
     try:
         planned = _planned(desk, found, assessment, custody, wish)
+        _check(altered)
     except BundleError:
         with desk.begin() as unit:
             desk.note(unit, stream_of(case_id), "bundle.refused")
@@ -139,9 +146,22 @@ def _planned(desk: Desk, found: Dossier, assessment: Assessment, custody: dict[s
 
 def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
     """The custody chains as JSON lines, by the id of the exhibit or of the case."""
-    streams = [(found.case.id, stream_of(found.case.id))]
-    streams += [(exhibit.id, evidence_stream(exhibit.evidence_id)) for exhibit in found.case.exhibits]
-    return [(owner, ledger.export(reading.entries(stream))) for owner, stream in streams]
+    return [(owner, ledger.export(reading.entries(stream))) for owner, stream in _streams(found)]
+
+
+def _streams(found: Dossier) -> list[tuple[str, str]]:
+    """The custody logs that go into the bundle, by the id of the case or of the exhibit."""
+    exhibits = [(each.id, evidence_stream(each.evidence_id)) for each in found.case.exhibits]
+    return [(found.case.id, stream_of(found.case.id)), *exhibits]
+
+
+def _check(altered: list[str]) -> None:
+    if altered:
+        raise BundleError(_ALTERED.model_copy(update={"values": {"logs": ", ".join(altered)}}))
+
+
+def _is_altered(reading: Reading, stream: str) -> bool:
+    return bool(testimony.against(reading, stream, reading.entries(stream)))
 
 
 def _noted(desk: Desk, case_id: str, sealed: SealedBundle, more: Mapping[str, Any], claim: Claim) -> Reply:

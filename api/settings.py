@@ -46,7 +46,10 @@ _MAY_COME: Final = re.compile(r"([a-z0-9][a-z0-9-]{0,39}/)?(uploader|agent)")
 class Settings(BaseSettings):
     """One deployment. An S3 endpoint's keys come from boto3's own places, never from here."""
 
-    model_config = SettingsConfigDict(env_prefix="SIXFACE_", frozen=True, extra="forbid")
+    # What is set is not repeated where it is wrong: among it are addresses with passwords.
+    model_config = SettingsConfigDict(
+        env_prefix="SIXFACE_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     data: Path = Field(default_factory=data_folder)
     """The folder of the database, of the blobs (unless they are in S3) and of work in progress."""
@@ -56,8 +59,8 @@ class Settings(BaseSettings):
     """Where the originals, stills and bundles live."""
     s3_bucket: str = ""
     s3_prefix: str = ""
-    s3_endpoint: str = ""
-    """Empty means AWS; otherwise the URL of another S3 service."""
+    s3_endpoint: Annotated[str, Field(pattern=r"^[^@\s]*$")] = ""
+    """Empty means AWS; otherwise the URL of another S3 service, which holds no password."""
     s3_region: str = ""
     s3_encryption: Literal["", "AES256", "aws:kms"] = ""
     """How the service encrypts what it stores; empty leaves it to the bucket."""
@@ -127,10 +130,11 @@ class Settings(BaseSettings):
     """Bytes of files that one tenant may have stored; 0 for as many as there is space."""
     webhooks_inside: bool = False
     """Whether webhooks may go to addresses of our own network, and over plain HTTP."""
-    traces: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    traces: Annotated[str, Field(pattern=r"^(https?://[^\s?#@]+)?$")] = ""
     """A collector of traces (OTLP over HTTP), e.g. `http://127.0.0.1:4318`; none unless chosen."""
     fetch_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    """Hosts from which files may be fetched, as `name`, `name:port` or `*.name`; none unless chosen."""
+    """Hosts from which files may be fetched, as `name`, `name:port` or `*.name`; none unless chosen.
+    These and the buckets are the first tenant's; what others have says `places`."""
     fetch_buckets: Annotated[tuple[str, ...], NoDecode] = ()
     """Buckets likewise, with the credentials of this service: whoever may send files may read all of them."""
     fetch_inside: bool = False

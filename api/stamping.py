@@ -21,7 +21,7 @@ from api.cases import stream_of
 from api.errors import BadAddressError
 from api.holding import hold
 from api.identity.directory import tenants
-from api.reaching import exchange, looked_at
+from api.reaching import bare, exchange, looked_at
 from api.sealing import KIND, PENDING
 from claims import stamped
 from evidence.model import rfc3339
@@ -65,7 +65,9 @@ def put_right(wiring: Wiring, post: Post | None = None, *, patient: bool = True)
         with desk.read() as reading:
             rows = reading.find(KIND, {"time": PENDING}, newest_first=False, limit=LIMIT).rows
         for row in rows:
-            if patient and rfc3339(desk.now()) < row.body.get("ask_at", ""):
+            # Later than the longest pause: put off by a clock that was set back since.
+            latest = rfc3339(desk.now() + LONGEST_PAUSE)
+            if patient and rfc3339(desk.now()) < row.body.get("ask_at", "") <= latest:
                 continue
             try:
                 done += _stamp(desk, row, post or sent)
@@ -91,7 +93,7 @@ def sent(url: str, body: bytes) -> bytes:
         target = looked_at(url, inside=True)
         status, answer = exchange(target, body, {"Content-Type": notary.CONTENT}, most=notary.MOST + 1)
     except (BadAddressError, http.client.HTTPException) as error:
-        raise OSError(str(error)) from error
+        raise OSError(type(error).__name__) from None  # its words may repeat the address
     if status != http.client.OK:
         message = f"answered {status}"
         raise OSError(message)
@@ -127,9 +129,9 @@ def _tokens(desk: Desk, bundle: str, seal: bytes, post: Post) -> Iterator[Token]
             answer = post(url, asked.body)
             yield Token(answer, notary.read(answer, seal, roots=roots, nonce=asked.nonce), url)
         except StampError as error:
-            log.warning("the stamp of %s for %s is not believed: %s", url, bundle, error.why)
+            log.warning("the stamp of %s for %s is not believed: %s", bare(url), bundle, error.why)
         except OSError as error:
-            log.warning("%s gave no stamp for %s: %s", url, bundle, error)
+            log.warning("%s gave no stamp for %s: %s", bare(url), bundle, error)
 
 
 def _later(desk: Desk, row: Row) -> None:
@@ -159,6 +161,6 @@ def _told(token: Token) -> dict[str, Any]:
         "at": rfc3339(token.stamp.at),
         "by": token.stamp.by,
         "serial": token.stamp.serial,
-        "url": token.url,
+        "url": bare(token.url),
         "digest": f"sha256:{hashlib.sha256(token.answer).hexdigest()}",
     }

@@ -34,7 +34,7 @@ def attend(desk: Desk) -> int:
         rows = reading.find(hooks.KIND, limit=hooks.MOST).rows
         held = reading.get(KIND, KIND)
     timed = [(row, hook) for row in rows if (hook := hooks.hook_of(row)).times and _wants(hook)]
-    known = held.body["zones"] if held and now - unstamp(held.body["at"]) < KNOWN else None
+    known = held.body["zones"] if held and abs(now - unstamp(held.body["at"])) < KNOWN else None
     waits = known is None or any(
         _due(hook, z, _sent(row), now) for row, hook in timed for z in _in(hook, known)
     )
@@ -63,6 +63,8 @@ def _due(hook: Hook, zone: str, sent: Mapping[str, str], now: datetime) -> bool:
     """Whether that zone has to be told of its last look, and it is not too late for it."""
     look = last_look(now, zone, hook.times)
     told = unstamp(sent[zone]) if zone in sent else hook.created_at
+    if told > now + KNOWN:  # No look is ahead: the clock was, and was set back since.
+        told = now - LATE
     return look > told and now - look <= LATE
 
 

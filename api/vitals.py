@@ -16,17 +16,22 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from api import auditing, hooks, item, readiness, scrubbing, sealing
 from api.diagnosis import ROOM
+from api.identity.directory import tenants
+from api.identity.house import keeps
 from api.item import State
 from evidence.model import Saying, rfc3339, say
 
 if TYPE_CHECKING:
     from api.desk import Desk
     from storage.ledger import Entry
+    from storage.rows import Reading
 
 Tone = Literal["pass", "unsure", "fail", "skipped"]
 
 LATELY: Final = 100
 """Files whose outcome is counted, the newest."""
+OF_THE_HOUSE: Final = frozenset({"storage", "database", "sandbox", "worker", "disk", "locks", "versions"})
+"""What is shown to the tenant that keeps the house alone."""
 SLOW: Final = timedelta(minutes=30)
 """A film of half an hour is examined in less, so whatever waits longer waits for something else."""
 STUCK: Final = timedelta(hours=4)
@@ -50,8 +55,9 @@ class Vital:
 
 
 def vitals(desk: Desk) -> tuple[Vital, ...]:
-    """All parts, in the order of `_LOOKS`."""
-    return tuple(_looked(name, title, look, desk) for name, (title, look) in _LOOKS.items())
+    """All parts that concern the caller, in the order of `_LOOKS`."""
+    looks = {n: each for n, each in _LOOKS.items() if keeps(desk.caller) or n not in OF_THE_HOUSE}
+    return tuple(_looked(name, title, look, desk) for name, (title, look) in looks.items())
 
 
 def worst(found: tuple[Vital, ...]) -> Tone:
@@ -85,9 +91,17 @@ def _part(name: str, well: Saying, ill: Saying, does: Saying) -> Callable[[Desk]
     return look
 
 
+def _looked_after(desk: Desk) -> Iterator[Reading]:
+    """What the caller's tenant has; of who keeps the house what each tenant has."""
+    rows = desk.wiring.rows
+    for tenant in tenants(rows) if keeps(desk.caller) else (desk.caller.tenant,):
+        with rows.read(tenant) as reading:
+            yield reading
+
+
 def _queue(desk: Desk) -> _Found:
     waiting, oldest = 0, timedelta(0)
-    with desk.read() as reading:
+    for reading in _looked_after(desk):
         for state in (State.RECEIVED, State.EXAMINING):
             # Counted in the index: no other state begins with its name.
             waiting += reading.count(item.KIND, "state", f"{state.value}~")
@@ -142,8 +156,11 @@ def _verdicts(desk: Desk) -> _Found:
 def _scrub(desk: Desk) -> _Found:
     with desk.read() as reading:
         held = scrubbing.standing(reading)
-    if held is not None and held.faults:
-        says = say("{count} faults were found on reading everything back.", count=held.faults)
+    faults = sum(each.faults for reading in _looked_after(desk) if (each := scrubbing.standing(reading)))
+    if faults:
+        says = say("{count} faults were found on reading everything back.", count=faults)
+        if held is None or not held.faults:
+            return _Found("fail", says, say("They are another tenant's; what is wrong tells: sixface audit"))
         return _Found("fail", says, say("Read what is wrong below, and restore those files from a backup."))
     if held is not None and held.hurried:
         says = say("Everything is being read back now: {files} files so far.", files=held.current.files)
@@ -197,8 +214,10 @@ def _disk(desk: Desk) -> _Found:
 
 
 def _stamps(desk: Desk) -> _Found:
-    with desk.read() as reading:
-        pending = len(reading.find(sealing.KIND, {"time": sealing.PENDING}, limit=1000).rows)
+    pending = sum(
+        len(reading.find(sealing.KIND, {"time": sealing.PENDING}, limit=1000).rows)
+        for reading in _looked_after(desk)
+    )
     if pending:
         says = say("{count} sealed bundles wait for their time stamp.", count=pending)
         return _Found(

@@ -16,7 +16,7 @@ from api.deliveries import Delivery
 from api.errors import BadAddressError
 from api.hooks import DIGEST, KIND, MOST, Event, Hook, hook_of, new_secret, row_of, stream_of, wanting
 from api.idempotency import Claim, Reply
-from api.reaching import looked_at
+from api.reaching import bare, looked_at
 from claims.value import Zone
 from storage.rows import Reading
 
@@ -57,7 +57,7 @@ def make(desk: Desk, wish: NewHook, claim: Claim) -> Reply:
         hook = Hook(id=item.new_id("hook"), created_at=desk.now(), **wish.model_dump())
         secret = new_secret()
         unit.add(KIND, hook.id, {"hook": hook.model_dump(mode="json"), "secret": secret})
-        desk.note(unit, stream_of(hook.id), "webhook.made", {"url": wish.url})
+        desk.note(unit, stream_of(hook.id), "webhook.made", {"url": bare(wish.url)})
         body = {**hook.model_dump(mode="json"), "secret": secret}
         return idempotency.remember(unit, claim, Reply(201, body))
 

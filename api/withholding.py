@@ -46,6 +46,11 @@ def revealed(reading: Reading, detail: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
+def is_withheld(value: object) -> bool:
+    """Whether that stands in a chain, or comes out of one, in place of a text."""
+    return isinstance(value, dict) and set(cast("dict[str, Any]", value)) == {"withheld"}
+
+
 def erase(unit: Unit, stream: str) -> int:
     """Erase what is personal in a stream; returns how many texts. The chain stays as it is."""
     gone = 0

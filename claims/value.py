@@ -12,6 +12,8 @@ from evidence.model import Utc
 
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2200
+LINE_BYTES: Final = 1500
+"""Of a line in UTF-8: cases are found by some of them, and an index of a database holds no more."""
 
 
 class Value(BaseModel):
@@ -45,7 +47,15 @@ Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_is_zone)]
 """An IANA time zone."""
 
-Line = Annotated[str, Field(max_length=512)]
+
+def _is_kept(text: str) -> str:
+    if "\0" in text or len(text.encode()) > LINE_BYTES:
+        message = f"a line has no NUL and at most {LINE_BYTES} bytes"
+        raise ValueError(message)
+    return text
+
+
+Line = Annotated[str, Field(max_length=512), AfterValidator(_is_kept)]
 """A short text of the user's: data, never a path or a template."""
 
 Text = Annotated[str, Field(max_length=16_384)]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from packaging.requirements import Requirement
 
@@ -35,11 +35,12 @@ def locked(text: str) -> Iterator[tuple[str, str]]:
 
 def judge(report: dict[str, Any], lock: str) -> list[str]:
     """What stands against the lock, a line each; nothing where all of it was audited and is clean."""
+    wanted = list(locked(lock))
+    if not wanted:
+        return ["not audited: the lock names no package"]
     found = report.get("dependencies", [])
     seen = {(_plain(each["name"]), each.get("version")) for each in found if "skip_reason" not in each}
-    missed = [
-        f"not audited: {name} {version}" for name, version in locked(lock) if (name, version) not in seen
-    ]
+    missed = [f"not audited: {name} {version}" for name, version in wanted if (name, version) not in seen]
     weak = [
         f"weak: {each['name']} {each['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions'])}"
         for each in found
@@ -58,10 +59,14 @@ def main() -> int:
     try:
         report = json.loads(done.stdout)
     except ValueError:
+        report = None
+    if not isinstance(report, dict):
         why = done.stderr.strip().splitlines()
         sys.stderr.write(f"not audited: {why[-1] if why else 'no answer'}\n")
         return 2
-    against = judge(report, text)
+    against = judge(cast("dict[str, Any]", report), text)
+    if done.returncode and not against:
+        against = [f"not audited: pip-audit ended with {done.returncode} and did not say why"]
     sys.stdout.write("\n".join([*against, f"{len(list(locked(text)))} packages in the lock"]) + "\n")
     return 1 if against else 0
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.options import DataOption, JsonOption, LangOption, TenantOption, desk_of, print_json, told
+from api.commands.options import (
+    DataOption,
+    JsonOption,
+    LangOption,
+    TenantOption,
+    checked,
+    desk_of,
+    print_json,
+    told,
+)
 
 if TYPE_CHECKING:
     from api.identity.scopes import Role
@@ -35,6 +44,7 @@ def join(app: typer.Typer) -> None:
         rich_markup_mode=None,
     )
     tenant.command(name="new", epilog="Example: sixface tenant new north")(new_tenant)
+    tenant.command(name="fetch", epilog="Example: sixface tenant fetch north --host films.example")(fetch)
     tenant.command(name="list", epilog="Example: sixface tenant list")(list_tenants)
     app.add_typer(tenant, name="tenant")
     person = typer.Typer(
@@ -94,6 +104,38 @@ def list_tenants(data: DataOption = None, *, as_json: JsonOption = False) -> Non
         return
     for name in found:
         typer.echo(name)
+
+
+def fetch(
+    name: Annotated[str, typer.Argument(help="The tenant.", metavar="NAME")],
+    host: Annotated[
+        list[str] | None, typer.Option(help="A host: name, name:port or *.name.tld; several times.")
+    ] = None,
+    bucket: Annotated[list[str] | None, typer.Option(help="A bucket of S3; several times.")] = None,
+    *,
+    none: Annotated[bool, typer.Option("--none", help="Fetch nothing for it any more.")] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say from where files are fetched for a tenant; what is named stands in place of what was before.
+
+    Without a host or bucket the places are listed. The first tenant also has those of the settings.
+    """
+    from api import places  # noqa: PLC0415 - see cli
+
+    with desk_of(data) as desk, desk_of(data, tenant=name) as own:
+        if host or bucket or none:
+            given = checked(places.Places, hosts=host or (), buckets=bucket or ())
+            try:
+                places.give(desk, name, given)
+            except ValueError as error:
+                raise typer.BadParameter(str(error)) from error
+        found = places.of(own)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    for each in (*(f"https://{host}" for host in found.hosts), *(f"s3://{name}" for name in found.buckets)):
+        typer.echo(each)
 
 
 def new_person(

@@ -4,6 +4,7 @@
 scopes      what may be allowed at all, and which role allows what
 permits     the one table: what each address asks for        doorkeeper  the one place that enforces it
 recognition what a request carries (session, key, nothing) made a `Caller`
+house       what is of the whole installation, and who keeps it
 directory   the rows that are of no tenant: tenants, and whose a session, a key or a link is
 people      who may sign in     passwords   argon2id     totp        one-time codes
 sessions    who is signed in    keys        programs     links       one-time links: the owner's, invitations

@@ -24,9 +24,9 @@ from api.errors import ApiError, OtherSiteError
 from api.guard import LOOPBACK
 from api.identity import recognition
 from api.identity.directory import is_closed
-from api.identity.permits import FOUND_BY, OWN, Door, Doors
+from api.identity.house import ForAllError, keeper_alone
+from api.identity.permits import FOUND_BY, FROM_HERE, OWN, Door, Doors
 from api.identity.refusals import NotAllowedError, NotSignedInError
-from api.identity.scopes import Scope
 from api.item import of_caller
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Doorkeeper:
         if door is not None:
             try:
                 request.state.caller = await self._admitted(request, door)
-            except (NotSignedInError, NotAllowedError, OtherSiteError) as error:
+            except (NotSignedInError, NotAllowedError, ForAllError, OtherSiteError) as error:
                 response = _turned_away(request, door, error)
                 await response(scope, receive, send)
                 return
@@ -85,7 +85,7 @@ class Doorkeeper:
             return NOBODY
         caller = await self._caller(request)
         if caller is None:
-            if Scope.METRICS in need and _is_here(request):
+            if door.named(method) in FROM_HERE and _is_here(request):
                 return NOBODY
             raise NotSignedInError
         if caller is HTTP:
@@ -94,6 +94,8 @@ class Doorkeeper:
             if OWN.get(door.named(method)) not in caller.scopes:
                 raise NotAllowedError(need)
             await to_thread.run_sync(self._check_own, caller, door, request.url.path)
+        if method in door.of_house:
+            keeper_alone(caller)
         self._pacing.asked(f"{caller.tenant}/{caller.who}")
         return caller
 

@@ -79,7 +79,7 @@ def sign_out(desk: Desk, *, everywhere: bool = False) -> None:
     """End the caller's session, or all that they have."""
     if everywhere:
         with desk.begin() as unit:
-            people.changed(unit, people.find(unit, desk.caller.who), out_at=desk.now())
+            people.turned_out(unit, people.find(unit, desk.caller.who))
             desk.note(unit, STREAM, "signed_out.everywhere", {"person": desk.caller.who})
     else:
         own = f"se_{desk.caller.session[:20]}"
@@ -178,9 +178,9 @@ def enter(wiring: Wiring, secret: str, name: str, password: str) -> str:
             event = "person.joined"
         else:
             # Whatever else let somebody in is over: it may be why the password is set anew.
-            anew = {"password": kept, "totp": None, "account": None, "out_at": desk.now()}
+            anew = {"password": kept, "totp": None, "account": None}
             anew |= {"role": Role.ADMIN, "off_at": None} if link.owner else {}
-            person = people.changed(unit, person, **anew)
+            person = people.turned_out(unit, person, **anew)
             event = "person.recovered"
         detail = {"person": person.id, "name": person.name, "role": person.role}
         _as(desk, person).note(unit, STREAM, event, detail)
@@ -200,7 +200,7 @@ def change_password(desk: Desk, old: str, new: str) -> str:
         raise WrongSignInError
     kept = passwords.hashed(new)
     with desk.begin() as unit:
-        people.changed(unit, people.find(unit, person.id), password=kept, out_at=desk.now())
+        people.turned_out(unit, people.find(unit, person.id), password=kept)
         desk.note(unit, STREAM, "password.changed", {"person": person.id})
     return sessions.begin(desk.wiring, desk.caller.tenant, person.id)
 

@@ -1,6 +1,7 @@
 """How often somebody may try, and ask: counted in this process, and forgotten with it.
 
-With several processes each counts by itself, so the true bounds are as many times higher.
+With several processes each counts by itself, so the true bounds are as many times higher. What counts goes by
+the machine's clock; where that was set everything is counted anew, or a minute would last for hours.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ OF_AN_ADDRESS: Final = 60
 """Tries to sign in from one address, in 15 minutes: a whole warehouse may be behind it."""
 _WINDOW: Final = 15
 """Minutes."""
+_SET: Final = 5.0
+"""Seconds: a clock that is only slewed moves by less, from look to look, against the one that is not set."""
 
 
 class Pacing:
@@ -31,6 +34,7 @@ class Pacing:
     def __init__(self, requests: int) -> None:
         """`requests` are those that one caller may send in a minute; 0 for as many as they like."""
         self._requests = requests
+        self._ahead = time.time() - time.monotonic()
 
     def tried(self, name: str, address: str) -> None:
         """Count a try to sign in.
@@ -55,9 +59,16 @@ class Pacing:
             self._hit(self._of_a_caller, "caller", caller)
 
     def _hit(self, item: RateLimitItem, *whose: str) -> None:
+        self._look_at_the_clock()
         if not self._counter.hit(item, *whose):
             reset = self._counter.get_window_stats(item, *whose).reset_time
             raise TooManyTriesError(max(1, math.ceil(reset - time.time())))
+
+    def _look_at_the_clock(self) -> None:
+        ahead = time.time() - time.monotonic()
+        if abs(ahead - self._ahead) > _SET:
+            self._counter.storage.reset()
+        self._ahead = ahead
 
     @cached_property
     def _counter(self) -> FixedWindowRateLimiter:

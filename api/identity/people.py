@@ -68,8 +68,8 @@ class Person(BaseModel):
     """Argon2id; without one nobody signs in by name."""
     off_at: Utc | None = None
     """Since when they cannot sign in."""
-    out_at: Utc | None = None
-    """Sessions that began before are over."""
+    round: int = 0
+    """Sessions of an earlier one are over. Counted, since clocks are set back and forward."""
     totp: Totp | None = None
     account: Account | None = None
     """By which they are known when an issuer vouches for them; no address and no name is."""
@@ -186,6 +186,11 @@ def changed(unit: Unit, person: Person, **values: Any) -> Person:  # noqa: ANN40
     return made
 
 
+def turned_out(unit: Unit, person: Person, **values: Any) -> Person:  # noqa: ANN401 - fields of a person
+    """The person with these values, kept; all their sessions are over."""
+    return changed(unit, person, round=person.round + 1, **values)
+
+
 def listed(reading: Reading, after: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """The people of a tenant, the newest first, and where to go on."""
     page = reading.find(KIND, after=after, limit=limit)
@@ -212,8 +217,7 @@ def alter(desk: Desk, person_id: str, *, role: Role | None = None, active: bool 
             person = changed(unit, person, role=role)
             desk.note(unit, STREAM, "person.role", detail)
         if active is not None and active != (person.off_at is None):
-            now = desk.now()
-            person = changed(unit, person, off_at=None if active else now, out_at=now)
+            person = turned_out(unit, person, off_at=None if active else desk.now())
             event = "person.on" if active else "person.off"
             desk.note(unit, STREAM, event, {"person": person.id, "name": person.name})
         return person

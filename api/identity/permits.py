@@ -14,6 +14,7 @@ from typing import Final
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route, compile_path
 
+from api.identity.house import LINES
 from api.identity.scopes import Scope
 
 Need = frozenset[Scope] | None
@@ -46,6 +47,7 @@ _KEEP = _any(Scope.RETENTION)
 _PEOPLE = _any(Scope.PEOPLE)
 _KEYS = _any(Scope.KEYS)
 _FIGURES = _any(Scope.METRICS)
+_HEALTH = _any(Scope.METRICS, Scope.RETENTION)
 
 _CASE: Final = "/v1/cases/{case_id}"
 _ITEM: Final = "/v1/evidence/{evidence_id}"
@@ -272,7 +274,7 @@ TABLE: Final[Mapping[str, Need]] = {
     "POST /cases/{case_id}/happened": _WRITE,
     "POST /cases/{case_id}/inspected": _WRITE,
     # Pages of whoever runs the service.
-    "GET /admin": _FIGURES,
+    "GET /admin": _HEALTH,  # of the machine and of all for who keeps the house, else of the own files
     "POST /admin/read-back": _KEEP,
     "GET /admin/webhooks": _HOOKS,
     "POST /admin/webhooks": _HOOKS,
@@ -320,6 +322,10 @@ OWN: Final[Mapping[str, Scope]] = {
 """What somebody with that scope may look at where they sent the file themselves; else it is not there."""
 
 
+FROM_HERE: Final = frozenset({"GET /metrics"})
+"""What a program on this very machine may ask for without a key."""
+
+
 @dataclass(frozen=True)
 class Door:
     """A route as the doorkeeper knows it."""
@@ -331,6 +337,8 @@ class Door:
     """By method."""
     is_page: bool
     """Whether a person looks at it in a browser."""
+    of_house: frozenset[str] = frozenset()
+    """The methods that are for the tenant that keeps the house alone."""
 
     def named(self, method: str) -> str:
         return f"{method} {self.template}"
@@ -391,4 +399,5 @@ def _door(template: str, route: Route) -> Door:
         pattern,
         needs,
         isinstance(route, APIRoute) and not route.include_in_schema and not template.startswith("/v1"),
+        frozenset(method for method in methods if f"{method} {template}" in LINES),
     )

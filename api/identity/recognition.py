@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from api.caller import TENANT, Caller
+from api.caller import Caller
 from api.identity import keys, people, sessions
 from api.identity.directory import DIRECTORY
+from api.identity.house import within
 from api.identity.refusals import MissingPersonError
-from api.identity.scopes import ALLOWED, Role, Scope
+from api.identity.scopes import ALLOWED, Role
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -49,9 +50,7 @@ def by_key(wiring: Wiring, text: str) -> Caller | None:
     if found is None:
         return None
     tenant, key = found
-    scopes = frozenset(key.scopes)
-    if tenant != TENANT:
-        scopes -= {Scope.METRICS}
+    scopes = within(tenant, key.scopes)
     return Caller(tenant, keys.actor_of(key), Role.SYSTEM, scopes, who=key.id, sender=key.first or key.id)
 
 
@@ -66,10 +65,8 @@ def by_session(wiring: Wiring, secret: str) -> Caller | None:
             person = people.find(reading, session.person)
         except MissingPersonError:
             return None
-    if person.off_at is not None or (person.out_at is not None and session.began_at <= person.out_at):
+    if person.off_at is not None or session.round != person.round:
         return None
     sessions.touch(wiring, session)
-    scopes = ALLOWED[person.role]
-    if session.tenant != TENANT:
-        scopes -= {Scope.METRICS}
+    scopes = within(session.tenant, ALLOWED[person.role])
     return Caller(session.tenant, person.actor, person.role, scopes, person.id, session.id, person.id)

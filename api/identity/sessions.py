@@ -1,7 +1,8 @@
 """Who is signed in: 256 random bits in a cookie, of which the directory holds the SHA-256.
 
 A session ends 12 hours after it was last used, 30 days after it began, when it is ended, and when its
-person signs out everywhere, changes the password or is turned off; the last three stand with the person.
+person signs out everywhere, changes the password or is turned off; the last three stand with the person, as
+a number that a session has to share, so that no step of the clock lets an ended one in again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from api.identity import people
 from api.identity.directory import DIRECTORY, digest
 from api.identity.people import STREAM, Person
 from api.identity.refusals import MissingSessionError
@@ -46,6 +48,8 @@ class Session:
     began_at: datetime
     seen_at: datetime
     version: int
+    round: int
+    """Of its person, when it began."""
 
     def is_over(self, now: datetime) -> bool:
         return now >= self.began_at + LONGEST or now >= self.seen_at + IDLE
@@ -56,14 +60,17 @@ class Session:
 
     def body(self, seen: datetime) -> dict[str, Any]:
         began = self.began_at.isoformat()
-        return {"tenant": self.tenant, "person": self.person, "began_at": began, "seen_at": seen.isoformat()}
+        told = {"tenant": self.tenant, "person": self.person, "round": self.round}
+        return {**told, "began_at": began, "seen_at": seen.isoformat()}
 
 
 def begin(wiring: Wiring, tenant: str, person_id: str) -> str:
     """Sign a person in; returns the secret of the session, which is kept nowhere."""
     secret = secrets.token_urlsafe(_SECRET)
     now = wiring.clock()
-    made = Session(digest(secret), tenant, person_id, now, now, 1)
+    with wiring.rows.read(tenant) as reading:
+        number = people.find(reading, person_id).round
+    made = Session(digest(secret), tenant, person_id, now, now, 1, number)
     with wiring.rows.begin(DIRECTORY, now=now) as unit:
         held = list(_rows(unit, tenant, person_id))
         for row in held[MOST - 1 :]:
@@ -143,11 +150,7 @@ def drop_old(wiring: Wiring) -> int:
 def _valid(desk: Desk, person: Person) -> list[Session]:
     with desk.wiring.rows.read(DIRECTORY) as reading:
         every = [_of(row) for row in _rows(reading, desk.caller.tenant, person.id)]
-    return [
-        each
-        for each in every
-        if not each.is_over(desk.now()) and (person.out_at is None or each.began_at > person.out_at)
-    ]
+    return [each for each in every if not each.is_over(desk.now()) and each.round == person.round]
 
 
 def _rows(reading: Reading, tenant: str, person_id: str) -> Iterator[Row]:
@@ -155,5 +158,6 @@ def _rows(reading: Reading, tenant: str, person_id: str) -> Iterator[Row]:
 
 
 def _of(row: Row) -> Session:
-    moments = [datetime.fromisoformat(row.body[name]) for name in ("began_at", "seen_at")]
-    return Session(row.id, row.body["tenant"], row.body["person"], moments[0], moments[1], row.version)
+    began, seen = (datetime.fromisoformat(row.body[name]) for name in ("began_at", "seen_at"))
+    number = int(row.body.get("round", -1))  # one from before there were rounds is over
+    return Session(row.id, row.body["tenant"], row.body["person"], began, seen, row.version, number)

@@ -188,7 +188,7 @@ def _anew(
             unit.replace(BOUND, row.id, leads, version=row.version)
     with wiring.rows.begin(place.tenant, now=now) as unit:
         if bound:
-            person = people.changed(unit, people.find(unit, bound), account=account, out_at=now)
+            person = people.turned_out(unit, people.find(unit, bound), account=account)
         else:
             given = {"id": person_id, "account": account}
             person = people.added(unit, _free(unit, vouched), place.role, None, now, **given)

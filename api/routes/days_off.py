@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import days_off
 from api.days_off import Effect
@@ -19,6 +19,8 @@ router = APIRouter(prefix="/v1/calendar", tags=["catalogue"], default_response_c
 
 class Days(BaseModel):
     """The days that are to stand in place of those of this deployment."""
+
+    model_config = ConfigDict(extra="forbid")
 
     override: list[Override] = Field(max_length=5000)
 

@@ -15,6 +15,7 @@ from api.holding import hold
 from api.idempotency import Claim
 from api.intake import Offer
 from api.item import KIND, Item, State, find
+from api.testimony import REPORT, digest_of
 from evidence.model import FACES, Finding, Measure, Outcome, Report, Still, Subject, say
 from tests.api import made_reports as made
 
@@ -86,7 +87,10 @@ def report_on(desk: Desk, item: Item, found: Report) -> None:
     with desk.begin() as unit:
         for each in told.stills:
             hold(desk.blobs, unit, each.digest)
-        put(unit, "report", item.id, told.model_dump(mode="json"))
+        body = told.model_dump(mode="json")
+        put(unit, "report", item.id, body)
+        detail = {"verdict": told.verdict.value, REPORT: digest_of(body)}
+        desk.note(unit, item.stream, "examination.reported", detail)
         _, row = find(unit, item.id)
         done = item.model_copy(update={"state": State.REPORTED, "verdict": told.verdict})
         unit.replace(KIND, item.id, done.body(), version=row.version, facets=done.facets)

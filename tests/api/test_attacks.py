@@ -188,3 +188,24 @@ def test_no_secret_is_in_the_log_of_a_session(
     assert "GET /s/" in said
     for secret in ("verysecretlink", "hush-hush", "token=hush", str(hook.json().get("secret", "none-made"))):
         assert secret not in said
+
+
+def test_no_body_takes_more_than_it_says(taker: httpx.Client) -> None:
+    """Mass assignment: a field that nobody described, such as `tenant` or `verdict`, is refused."""
+    described = taker.get("/openapi.json").json()
+    schemas, open_ = described["components"]["schemas"], set[str]()
+    count = 0
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            asked = content.get("application/json", {}).get("schema", {})
+            for each in asked.get("anyOf", asked.get("oneOf", [asked])):
+                name = each.get("$ref", each.get("items", {}).get("$ref", "")).rpartition("/")[2]
+                if name:
+                    count += 1
+                    if schemas[name].get("additionalProperties") is not False:
+                        open_.add(f"{method.upper()} {path}: {name}")
+    assert open_ == set()
+    assert count > 30
+    for surplus in ("tenant", "id", "verdict", "state", "created_at"):
+        assert taker.post("/v1/cases", json={surplus: "x"}).status_code == 422, surplus

@@ -182,7 +182,7 @@ def test_what_a_person_writes_is_data(taker: httpx.Client, idle: Wiring, item: s
     assert (said["by"], said["note"]) == (hostile[:500], hostile)
     assert ledger.verify(log_of(idle, item)) == []
     exported = ledger.export(log_of(idle, item))
-    assert [ledger.parse(line).seq for line in exported.split("\n")[:-1]] == [1, 2]
+    assert [ledger.parse(line).seq for line in exported.split("\n")[:-1]] == [1, 2, 3]
     page = taker.get(f"/evidence/{item}").text
     assert "<script>alert" not in page
     assert "\u202e" not in page

@@ -49,13 +49,14 @@ def test_the_log_is_told_in_words_with_looks_in_a_row_as_one(
         taker.get(f"/v1/evidence/{one.id}/report").raise_for_status()
     with idle.desk(HTTP).read() as reading:
         found = custody.custody(reading, one.id, words("zh" if lang == "zh" else "en"))
-    assert (found.trouble, found.more, found.entries) == ("", 0, 5)
-    assert [line.times for line in found.lines] == [3, 1, 1]
+    assert (found.trouble, found.more, found.entries) == ("", 0, 6)
+    assert [line.times for line in found.lines] == [3, 1, 1, 1]
     assert found.lines[1].address == f"/cases/{case}"
     if lang == "en":
         assert [line.says for line in found.lines] == [
             "The report was looked at",
             "Made an exhibit of a case",
+            "The check ended with a report",
             "The file arrived, was hashed and stored",
         ]
         assert {line.who for line in found.lines} == {"over the web"}

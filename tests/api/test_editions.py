@@ -12,7 +12,7 @@ from api import days_off, editions
 from api.caller import Caller
 from api.desk import Wiring
 from api.idempotency import Claim
-from api.misfits import ForAllError
+from api.identity.house import ForAllError
 from api.retention import Mandate
 from claims.clocks.calendar import Table
 from claims.ruleset import load, parse

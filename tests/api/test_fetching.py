@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.caller import CLI
 from api.desk import Wiring
 from api.errors import MalformedError
 from api.fetch_errors import FetchError, NotListedError
@@ -195,7 +196,7 @@ def test_who_sends_a_byte_at_a_time_is_cut_off(origin: Origin, wired: Make) -> N
     origin.pages["/slow"] = Page(b"x" * 100, pause=0.1, piece=1)
     begun = time.monotonic()
     with opened(wiring) as upload, pytest.raises(FetchError) as found:
-        fetch(wiring, origin.url("/slow"), upload, until=begun + 1)
+        fetch(wiring.desk(CLI), origin.url("/slow"), upload, until=begun + 1)
     assert found.value.code == "fetch.late"
     assert time.monotonic() - begun < 4
 
@@ -209,15 +210,15 @@ def test_a_secured_host_is_read_and_its_certificate_counts(
         origin.pages["/slow"] = Page(b"x" * 100, pause=0.1, piece=1)
         wiring = wired(fetch_hosts=(origin.name,), fetch_inside=True)
         with opened(wiring) as upload, pytest.raises(FetchError) as found:
-            fetch(wiring, origin.url("/a.jpg"), upload, until=time.monotonic() + 20)
+            fetch(wiring.desk(CLI), origin.url("/a.jpg"), upload, until=time.monotonic() + 20)
         assert found.value.code == "fetch.cut"
         monkeypatch.setenv("SSL_CERT_FILE", str(kept))
         with opened(wiring) as upload:
-            fetch(wiring, origin.url("/a.jpg"), upload, until=time.monotonic() + 20)
+            fetch(wiring.desk(CLI), origin.url("/a.jpg"), upload, until=time.monotonic() + 20)
             assert upload.staging.size == photo.stat().st_size
         begun = time.monotonic()
         with opened(wiring) as upload, pytest.raises(FetchError) as found:
-            fetch(wiring, origin.url("/slow"), upload, until=begun + 1)
+            fetch(wiring.desk(CLI), origin.url("/slow"), upload, until=begun + 1)
         assert found.value.code == "fetch.late"
         assert time.monotonic() - begun < 4
 
@@ -260,7 +261,7 @@ def test_nothing_is_reached_that_is_not_listed_and_public(
     wrapped = "[::1],[::ffff:127.0.0.1],[64:ff9b::7f00:1]"
     wiring = wired(fetch_hosts=f"{hosts},{wrapped}")
     with opened(wiring) as upload, pytest.raises(error) as found:
-        fetch(wiring, url, upload, until=time.monotonic() + 5)
+        fetch(wiring.desk(CLI), url, upload, until=time.monotonic() + 5)
     assert getattr(found.value, "code", None) == name
 
 

@@ -92,7 +92,7 @@ def _list(request: Request, desk: Desk, **more: Any) -> Response:  # noqa: ANN40
             f"{HOME}/{each.id}",
             legible(each.name, 80) or each.id,
             legible(each.platform, 40),
-            each.site,
+            legible(each.site, 40),
             each.zone,
         )
         for each in found
@@ -101,4 +101,6 @@ def _list(request: Request, desk: Desk, **more: Any) -> Response:  # noqa: ANN40
 
 
 def _form(request: Request, fields: dict[str, Any], status: int = 200, **more: Any) -> Response:  # noqa: ANN401 - likewise
-    return room(request, "admin_shop.html", status, home=HOME, fresh=False, fields=fields, **more)
+    called = legible(fields.get("name", "") or fields.get("id", ""), 80)
+    more |= {"home": HOME, "fresh": False, "fields": fields, "called": called}
+    return room(request, "admin_shop.html", status, **more)

@@ -12,14 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
-from api import roll, tally
+from api import places, roll, tally
 from api.app import create_app
-from api.caller import Caller
+from api.caller import CLI, TENANT, Caller
 from api.desk import Wiring
 from api.identity import entrance
 from api.identity.directory import DIRECTORY, found_tenant, tenants
+from api.identity.house import LINES
 from api.identity.scopes import Role, Scope
 from api.packing import making
+from api.places import Places
 from api.settings import Settings
 from storage.memory import MemoryBlobs, MemoryRows
 from tests.api.conftest import ROOT, Stage, Waiting
@@ -143,6 +145,14 @@ WITH_PATH: dict[str, Sent] = {
     "GET /evidence/{evidence_id}": {},
     "GET /evidence/{evidence_id}/picture": {},
     "POST /evidence/{evidence_id}/case": {},
+    "GET /admin/webhooks/{hook_id}": {},
+    "POST /admin/webhooks/{hook_id}/test": {},
+    "POST /admin/webhooks/{hook_id}/drop": {},
+    "GET /admin/shops/{shop_id}": {},
+    "POST /admin/people/{person_id}": {"data": {"active": "no"}},
+    "POST /admin/people/{person_id}/link": {"data": {"key": "k" * 32}},
+    "POST /admin/keys/{key_id}/rotate": {"data": {"key": "k" * 32}},
+    "POST /admin/keys/{key_id}/revoke": {},
 }
 """What is sent to an address that names something: a body that would be taken, were it one's own."""
 
@@ -158,6 +168,8 @@ LISTS = (
     *("/outcomes", "/cases/new", "/cases/import", "/batch", "/v1/imports/template.csv"),
     *("/evidence", f"/evidence?q={MARK}", f"/v1/evidence?q={MARK}", "/v1/example"),
     *("/sign-in", "/sign-in/with", "/sign-in/back", "/welcome/none/with"),
+    *("/admin", "/admin/webhooks", "/admin/rulesets", "/admin/days", "/admin/retention", "/admin/stations"),
+    *("/admin/shops", "/admin/people", "/admin/keys"),
 )
 """What is asked for without naming anything, and with what B could guess."""
 
@@ -413,6 +425,37 @@ def test_a_draft_is_of_its_tenant(street: Street) -> None:
     assert a.get("/v1/rulesets/tmall/draft").status_code == 200
 
 
+def test_what_is_of_the_house_is_for_the_first_tenant_alone(street: Street) -> None:
+    keeper, other = (street.house.as_role(Role.ADMIN, each) for each in (TENANT, B))
+    sent: Sent = {"headers": {"Accept": "*/*"}, "json": {}}
+    for line in sorted(LINES):
+        method, _, template = line.partition(" ")
+        asked = sent if method == "POST" else {}
+        path = template.format(name="tmall")
+        assert other.request(method, path, **asked).status_code == 403, line
+        assert keeper.request(method, path, **asked).status_code != 403, line
+    robot = street.house.with_key(*(set(Scope) - {Scope.PEOPLE, Scope.KEYS}), tenant=B)
+    assert robot.post("/v1/calendar", json={}).json()["type"] == "urn:sixface:problem:for-all"
+    assert robot.get("/metrics").status_code == 403
+    nobody = street.house.browser()
+    assert nobody.get("/metrics").status_code == 200  # a program on this machine
+    assert nobody.get("/admin").headers["location"].startswith("/sign-in")
+
+
+def test_a_tenant_sees_how_its_own_files_fare_and_the_keeper_all(street: Street) -> None:
+    for number in range(3):  # films that wait, B's
+        file = {"file": (f"{number}.jpg", picture(200 + number, 64, 64))}
+        street.house.as_role(Role.ADMIN, B).post("/v1/evidence", files=file).raise_for_status()
+    pages = {tenant: street.house.as_role(Role.ADMIN, tenant).get("/admin").text for tenant in (TENANT, A, B)}
+    machine = ("Room on the disk", "Sandbox", "Worker", "Locks of the storage", "Versions", "Database")
+    for part in machine:
+        assert [part in pages[each] for each in (TENANT, A, B)] == [True, False, False], part
+    assert "3 files wait for their answer" in pages[B]
+    assert "3 files wait for their answer" in pages[TENANT]
+    assert "Nothing waits for its check." in pages[A]
+    assert MARK not in pages[TENANT]
+
+
 def test_the_same_file_and_the_same_key_tell_nothing(street: Street) -> None:
     a, b = (street.house.as_role(Role.ADMIN, each) for each in (A, B))
     known = a.get(f"/v1/evidence/{street.things['photo']}/original").content
@@ -460,3 +503,12 @@ def test_a_tenant_has_a_name_that_no_row_of_ours_has(street: Street) -> None:
     with pytest.raises(LookupError):
         entrance.look(street.house.wiring, "none")
     assert ONCE.key is None
+
+
+def test_each_tenant_has_files_fetched_from_its_own_places(house: House) -> None:
+    house.as_role(Role.ADMIN, "north")
+    places.give(house.wiring.desk(CLI), "north", Places(buckets=("of-north",)))
+    for tenant, status in (("north", 422), ("south", 403), ("default", 403)):
+        house.as_role(Role.ADMIN, tenant)
+        robot = house.with_key(Scope.VALIDATE, tenant=tenant)
+        assert robot.post("/v1/validate", json={"url": "s3://of-north/a.mp4"}).status_code == status, tenant

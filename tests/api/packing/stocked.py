@@ -6,6 +6,7 @@ import hashlib
 import io
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -13,13 +14,16 @@ from PIL import Image
 from api import cases
 from api.desk import Desk
 from api.drafting import Draft, Facts
+from api.holding import hold
 from api.idempotency import Claim
-from api.item import KIND, Item, State
+from api.item import KIND, Item, State, stream_of
+from api.testimony import REPORT, digest_of
 from claims.case import ExhibitKind, Role, Statement
 from evidence.fitting import workshop
 from evidence.fitting.wish import Measure
 from evidence.model import MediaFacts, Report, Still, Subject
 from evidence.timeline import Span
+from storage.rows import Unit
 from tests.claims.conftest import SOUND, report_on
 from tests.claims.packets.made import film_report, photo_report
 from tests.evidence.fitting import films
@@ -116,8 +120,19 @@ def _add(
     )
     with desk.begin() as unit:
         unit.add(KIND, item.id, item.body(), facets=item.facets)
-        unit.add("report", item.id, report.model_dump(mode="json"))
+        hold(desk.blobs, unit, item.digest)
+        told = report.model_dump(mode="json")
+        unit.add("report", item.id, told)
+        received = {"digest": item.digest, "size": item.size, "name": item.name, "profile": item.profile}
+        desk.note(unit, item.stream, "evidence.received", received)
+        report_anew(desk, unit, item.id, told)
     cases.attach(desk, case_id, item.id, ONCE, facts=facts)
+
+
+def report_anew(desk: Desk, unit: Unit, evidence_id: str, body: dict[str, Any]) -> None:
+    """Have the log of an item say that this is its report."""
+    detail = {REPORT: digest_of(body)}
+    desk.note(unit, stream_of(evidence_id), "examination.reported", detail)
 
 
 def _digest(data: bytes) -> str:
@@ -140,6 +155,7 @@ def complete(desk: Desk, case_id: str) -> None:
         told = report_on(b"", SOUND).model_dump(mode="json")
         body = {**row.body, "asks": told["asks"], "answers": told["answers"]}
         unit.replace("report", row.id, body, version=row.version)
+        report_anew(desk, unit, row.id, body)
     for number, requirement in enumerate(("V-04", "V-05")):
         statement = Statement(
             requirement=requirement,
