@@ -34,6 +34,10 @@ class Caller:
         """The name of the person who is signed in; empty where there is none."""
         return self.actor.removeprefix("person:") if self.session else ""
 
+    def named(self, said: str) -> str:
+        """Who gives a word: whoever is signed in, whatever was said; else whom a program or command names."""
+        return self.shown or said
+
 
 HTTP: Final = Caller(TENANT, "http", Role.ADMIN, EVERYTHING)
 """Whoever sits at this machine, as long as nobody has to sign in."""

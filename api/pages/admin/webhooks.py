@@ -13,8 +13,9 @@ from api.deliveries import Delivery
 from api.errors import ApiError
 from api.hooks import Hook
 from api.misfits import BadFormError
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
 from api.pages.frame import absent
+from api.pages.plain_form import NO_FORM, Form, read
 from api.routes.asking import Serving
 from api.webhooks import NewHook
 from api.words import Words, legible
@@ -52,10 +53,10 @@ def listed(request: Request, desk: Serving, done: str = "") -> Response:
 @router.post("/webhooks", max_body_size=MOST_SENT)
 def made(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Make one, and show its secret this once."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
-        reply = webhooks.make(desk, _wish(fields), claim_of(request, fields))
+        fields = read(body, desk.caller)
+        reply = webhooks.make(desk, _wish(fields), fields.claim(request))
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _list(request, desk, status, trouble=trouble, fields=fields)
@@ -84,7 +85,7 @@ def tried(request: Request, desk: Serving, hook_id: HookId) -> Response:
 def again(request: Request, desk: Serving, hook_id: HookId, body: Annotated[bytes, Body()] = b"") -> Response:
     """Send a message once more that did not arrive."""
     try:
-        found = deliveries.again(desk, hook_id, sent(body).get("message", ""))
+        found = deliveries.again(desk, hook_id, read(body, desk.caller).get("message", ""))
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _one(request, desk, hook_id, status, trouble=trouble)
@@ -97,7 +98,7 @@ def dropped(
 ) -> Response:
     """Send there no more, once somebody ticked that they mean it."""
     try:
-        if sent(body).get("sure") != "yes":
+        if read(body, desk.caller).get("sure") != "yes":
             raise BadFormError(say("Tick that you mean it; what waits is not sent either."))
         webhooks.drop(desk, hook_id)
     except ApiError as error:
@@ -106,7 +107,7 @@ def dropped(
     return RedirectResponse(f"{_HOME}?done=dropped", 303)
 
 
-def _wish(fields: dict[str, str]) -> NewHook:
+def _wish(fields: Form) -> NewHook:
     times = [
         each.strip() for each in fields.get("times", "").replace("，", ",").replace("、", ",").split(",")
     ]
