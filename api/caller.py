@@ -41,6 +41,10 @@ class Caller:
         """Whether they may look at files that they sent and at no others: a key for checking alone."""
         return self.role is Role.SYSTEM and Scope.EVIDENCE_READ not in self.scopes
 
+    def named(self, said: str) -> str:
+        """Who gives a word: whoever is signed in, whatever was said; else whom a program or command names."""
+        return self.shown or said
+
 
 HTTP: Final = Caller(TENANT, "http", Role.ADMIN, EVERYTHING)
 """Whoever sits at this machine, as long as nobody has to sign in."""

@@ -167,6 +167,7 @@ def state(desk: Desk, case_id: str, statement: Statement, claim: Claim) -> Reply
             raise BadCaseError(say("This case has no exhibit {exhibit}.", exhibit=statement.exhibit))
         return case.with_statement(statement)
 
+    statement = statement.model_copy(update={"by": desk.caller.named(statement.by)})
     detail = {"requirement": statement.requirement, "answer": statement.answer, "by": statement.by}
     return changed(desk, case_id, claim, change, event="statement.made", detail=detail)
 

@@ -44,6 +44,7 @@ def confirm(desk: Desk, evidence_id: str, word: Word, claim: Claim) -> Reply:
         BadConfirmationError: the word cannot count; the sentence says why.
         KeyReusedError: the idempotency key was used for something else.
     """
+    word = word.model_copy(update={"by": desk.caller.named(word.by)})
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply

@@ -126,6 +126,7 @@ EVENTS: Final[Mapping[str, Saying]] = {
     "upload.announced": say("An upload was announced"),
     "upload.received": say("An upload was complete"),
     "upload.refused": say("An upload was refused"),
+    "webhook.changed": say("It was changed what a webhook is sent"),
     "webhook.dropped": say("A webhook was removed"),
     "webhook.made": say("A webhook was made"),
     "webhook.sent": say("A webhook was sent"),

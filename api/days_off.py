@@ -96,6 +96,7 @@ def put(desk: Desk, table: Table, word: Mandate, claim: Claim) -> Reply:
         StorageError: the file cannot be written; nothing was changed.
     """
     keeper_alone(desk.caller)
+    word = word.given_at(desk)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply

@@ -127,6 +127,8 @@ def put(
     def put_in(case: Case, ruleset: Ruleset) -> Case:
         told = dict(part) if isinstance(part, Mapping) else part.model_dump()
         told.setdefault("id", change.next_id(case, made))
+        if "by" in made.model_fields and desk.caller.shown:
+            told["by"] = desk.caller.shown
         if made is SubCase:  # only taking an address down makes a slip, and only erasing it ends one
             held = case.subcase(str(told["id"]))
             told["address"] = held.address if held else None

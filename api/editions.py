@@ -197,6 +197,7 @@ def enforce(desk: Desk, name: str, digest: str, word: Mandate, claim: Claim) -> 
         StorageError: the file cannot be written; nothing was changed.
     """
     keeper_alone(desk.caller)
+    word = word.given_at(desk)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply
@@ -233,6 +234,7 @@ def withdraw(desk: Desk, name: str, word: Mandate, claim: Claim) -> Reply:
         StorageError: the file cannot be changed; nothing was changed.
     """
     keeper_alone(desk.caller)
+    word = word.given_at(desk)
     with desk.begin() as unit:
         if reply := idempotency.recall(unit, claim):
             return reply

@@ -52,6 +52,10 @@ class Mandate(BaseModel):
     by: str = Field(min_length=1, max_length=200, examples=["Li Wei"])
     reason: str = Field(min_length=1, max_length=500, examples=["court order 17/2026"])
 
+    def given_at(self, desk: Desk) -> Mandate:
+        """The same word, by whoever is signed in at that desk where somebody is."""
+        return self.model_copy(update={"by": desk.caller.named(self.by)})
+
 
 class Fate(BaseModel):
     """What would become of a case or a file, and why."""
@@ -90,6 +94,7 @@ def hold(desk: Desk, target: str, word: Mandate) -> None:
     Raises:
         MissingCaseError, MissingItemError: there is none of that id.
     """
+    word = word.given_at(desk)
     with desk.begin() as unit:
         stream = _stream(unit, target)
         row = unit.get(KIND, target)
@@ -104,6 +109,7 @@ def hold(desk: Desk, target: str, word: Mandate) -> None:
 
 def lift(desk: Desk, target: str, word: Mandate) -> bool:
     """End a hold; False where there was none. Raises as `hold`."""
+    word = word.given_at(desk)
     with desk.begin() as unit:
         stream = _stream(unit, target)
         if unit.get(KIND, target) is None:
@@ -133,7 +139,7 @@ def purge(desk: Desk, word: Mandate) -> list[Judged]:
     Raises:
         StorageError: the bucket does not answer; nothing went.
     """
-    locks = _locks(desk)
+    word, locks = word.given_at(desk), _locks(desk)
     with desk.begin() as unit:
         judged = list(_judged(desk, unit, locks))
         gone = [each for each in judged if each.goes][:MOST]

@@ -178,7 +178,7 @@ def _going(reading: Reading, body: Mapping[str, Any]) -> tuple[list[str], list[s
 
 
 def _word(desk: Desk) -> Mandate:
-    return Mandate(by=desk.caller.shown or desk.caller.actor, reason="example")
+    return Mandate(by=desk.caller.named(desk.caller.actor), reason="example")
 
 
 def _share(reading: Reading, body: Mapping[str, Any], files: list[Item]) -> float:

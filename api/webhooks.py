@@ -62,6 +62,31 @@ def make(desk: Desk, wish: NewHook, claim: Claim) -> Reply:
         return idempotency.remember(unit, claim, Reply(201, body))
 
 
+class Choice(BaseModel):
+    """What a webhook is sent from now on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    events: tuple[Event, ...] = Field(min_length=1, max_length=len(get_args(Event)))
+
+
+def choose(desk: Desk, name: str, choice: Choice) -> Hook:
+    """Send it that from now on; what waits for it is still sent. Choosing the same again changes nothing.
+
+    Raises:
+        MissingHookError: there is none of that id.
+    """
+    with desk.begin() as unit:
+        row = row_of(unit, name)
+        before = hook_of(row)
+        hook = before.model_copy(update={"events": tuple(e for e in get_args(Event) if e in choice.events)})
+        if set(hook.events) != set(before.events):
+            body = {**row.body, "hook": hook.model_dump(mode="json")}
+            unit.replace(KIND, name, body, version=row.version)
+            desk.note(unit, stream_of(name), "webhook.changed", {"events": ", ".join(hook.events)})
+        return hook
+
+
 def listed(reading: Reading) -> list[Hook]:
     """All of them, without their secrets."""
     return [hook_of(row) for row in reading.find(KIND, limit=MOST).rows]

@@ -14,14 +14,13 @@ qr        a code as a shape in the page
 case_entries  facts on sheets (sheets, written, entry); entries_view, beside_view, changes_view show them
 case_photos   photos in slots (case_slots, sketch)   case_chat, chat_view   chat, promises, texts
 case_outlook  before one decides (ahead_view)      bulk  cases out of a table       batch  many files at once
-sent      what a plain form sent, and what is wrong with it
+plain_form   what a form sent, who sent it, its claim to be answered once, and what is wrong with it
 case_page one case: its sections, each a template in `templates/case/` and a function
 packets   from a case to what a channel is sent           channel_view, packet_view   that, as plain texts
 seals     the seal, asked for and watched                 seal_view   that, as plain texts
 links     links for somebody outside                      link_view   that, as plain texts
 decisions what was decided, and how it ended              decision_view   that, as plain texts
 outcomes  what became of all refusals and appeals
-forms     what a form sent, and its claim to be answered once
 admin/    whoever runs the service: health, webhooks, rulesets, days off, retention, stations, shops
 shared    what somebody outside sees of a sealed bundle, and `/verify`
 ```

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api.pages import case_forms, case_view
 from api.pages.case_forms import Ask
 from api.pages.case_view import Asked
-from api.pages.sent import local
+from api.pages.plain_form import local
 from api.telling import of
 from api.words import Words, legible
 from claims.assessment import Judgement

@@ -20,16 +20,16 @@ from api.outlook import Writing
 from api.pages import case_view, chat_view
 from api.pages.chat_view import Verdict
 from api.pages.frame import absent, language, page
-from api.pages.sent import (
+from api.pages.plain_form import (
     MOST_SENT,
+    NO_FORM,
     NOTHING,
     TROUBLES,
+    Form,
     Retry,
     WrongError,
-    claim_of,
-    fields_of,
     local,
-    moment,
+    read,
     troubles_of,
     wrong_of,
 )
@@ -43,8 +43,7 @@ from evidence.model import say
 if TYPE_CHECKING:
     from api.desk import Desk
 
-Sent = Mapping[str, str]
-Deed = Callable[["Desk", Case, Sent, Claim], None]
+Deed = Callable[["Desk", Case, Form, Claim], None]
 
 MOST_CHAT: Final = 2_000_000
 """Bytes of a form with a chat: percent-encoded Chinese takes nine for each character."""
@@ -90,9 +89,9 @@ def kept(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, B
 def checked(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
     """What is wrong with a text before it is sent; nothing is stored."""
     told = words(language(request))
-    sent: Sent = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = read(body, desk.caller)
         writing = Writing(
             text=sent.get("text", ""),
             template=sent.get("template", ""),
@@ -117,12 +116,12 @@ def checked(request: Request, desk: Serving, case_id: str, body: Annotated[bytes
 def _do(request: Request, desk: Desk, case_id: str, body: bytes, what: tuple[Deed, str]) -> Response:
     deed, place = what
     told = words(language(request))
-    sent: Sent = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = read(body, desk.caller)
         with desk.read() as reading:
             found = cases.gather(desk, reading, case_id)
-        deed(desk, found.case, sent, claim_of(request, sent))
+        deed(desk, found.case, sent, sent.claim(request))
     except MissingCaseError:
         return absent(request)
     except TROUBLES as error:
@@ -132,7 +131,7 @@ def _do(request: Request, desk: Desk, case_id: str, body: bytes, what: tuple[Dee
     return show(request, desk, case_id, status=422, retry=Retry(sent.get("form", ""), sent, troubles))
 
 
-def _import(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _import(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     speakers = {
         name.strip(): speaker
         for field, speaker in _NAMES.items()
@@ -142,31 +141,31 @@ def _import(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
     dealing.import_chat(desk, case.id, Chat(text=sent.get("text", ""), speakers=speakers), claim)
 
 
-def _said(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _said(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     if not sent.get("text"):
         raise WrongError({"text": say("Write what was said.")})
-    at = moment(sent, "at", case.zone)
+    at = sent.moment("at", case.zone)
     one = {"at": at.isoformat(), "speaker": sent.get("speaker", ""), "text": sent["text"]}
     if sent.get("tag"):
         one["tags"] = sent["tag"]
     dealing.import_chat(desk, case.id, Chat(text=json.dumps([one]), form="json"), claim)
 
 
-def _promise(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _promise(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     if not sent.get("what"):
         raise WrongError({"what": say("Write what was promised.")})
     message = next((each for each in case.messages if each.id == sent.get("message")), None)
     told: dict[str, Any] = {name: sent.get(name, "") for name in ("what", "message")}
     told |= {"where": sent.get("where") or "chat", "made_at": message.at if message else desk.now()}
     if sent.get("made") and not message:
-        told["made_at"] = moment(sent, "made", case.zone)
+        told["made_at"] = sent.moment("made", case.zone)
     if sent.get("due"):
-        told["due_at"] = moment(sent, "due", case.zone)
+        told["due_at"] = sent.moment("due", case.zone)
     dealing.put(desk, case.id, told, claim, "promises")
 
 
-def _keep(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
-    at = moment(sent, "at", case.zone) if sent.get("at") else desk.now()
+def _keep(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
+    at = sent.moment("at", case.zone) if sent.get("at") else desk.now()
     dealing.keep(desk, case.id, sent.get("promise", ""), at, claim, proof=sent.get("proof", ""))
 
 

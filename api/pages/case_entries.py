@@ -19,10 +19,11 @@ from api import cases, dealing, shops
 from api.dealing import Amendment, Check, Description
 from api.errors import MissingCaseError
 from api.idempotency import Claim
+from api.pages import plain_form
 from api.pages.case_page import shown
 from api.pages.entry import Entry, opened
 from api.pages.frame import absent, language
-from api.pages.sent import MOST_SENT, TROUBLES, Retry, WrongError, claim_of, fields_of, troubles_of
+from api.pages.plain_form import MOST_SENT, NO_FORM, TROUBLES, Retry, WrongError, troubles_of
 from api.pages.sheets import Sheet
 from api.pages.written import CURRENCY, read
 from api.routes.asking import Serving
@@ -47,15 +48,15 @@ _NO_ID: Final = say("Write it in letters, digits, - and _ alone, at most 64 of t
 def entered(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
     """Write down what stands on the sheet that was sent."""
     told = words(language(request))
-    sent: Mapping[str, str] = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = plain_form.read(body, desk.caller)
         with desk.read() as reading:
             found = cases.gather(desk, reading, case_id)
         entry = opened(sent.get("form", ""), found.case, found.ruleset.rules, desk.now())
         if entry is None:
             raise WrongError({"": say("There is no such form; load the page anew.")})
-        _save(_Saving(desk, found.case, entry, sent, claim_of(request, sent)))
+        _save(_Saving(desk, found.case, entry, sent, sent.claim(request)))
     except MissingCaseError:
         return absent(request)
     except TROUBLES as error:
@@ -105,7 +106,8 @@ class _Saving:
 
     @property
     def by(self) -> str:
-        return self.sent.get("by", "")[:120]
+        """Whoever says so; of who is signed in the log tells by itself."""
+        return "" if self.desk.caller.shown else self.sent.get("by", "")[:120]
 
 
 def _save(saving: _Saving) -> None:

@@ -20,17 +20,7 @@ from api.importing import amounts
 from api.pages import case_view
 from api.pages.case_forms import asked_fields, event_choices
 from api.pages.frame import language, page
-from api.pages.sent import (
-    MOST_SENT,
-    NOTHING,
-    Retry,
-    WrongError,
-    claim_of,
-    fields_of,
-    local,
-    moment,
-    wrong_of,
-)
+from api.pages.plain_form import MOST_SENT, NO_FORM, NOTHING, Form, Retry, WrongError, local, read, wrong_of
 from api.routes.asking import Serving
 from api.shops import KIND as SHOP
 from api.telling import of
@@ -100,13 +90,13 @@ def new(
 def opened(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Open it, and show it; pressing twice opens one."""
     told = words(language(request))
-    sent: dict[str, str] = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = read(body, desk.caller)
         draft = drafted(sent)
         if not sent.get("again") and (known := _known(desk, draft)):
             return _form(request, desk, draft.ruleset, Retry(_FORM, sent), known)
-        reply = cases.open_case(desk, draft, claim_of(request, sent))
+        reply = cases.open_case(desk, draft, sent.claim(request))
     except WrongError as error:
         return _form(request, desk, sent.get("ruleset", ""), Retry(_FORM, sent, error.told(told)))
     except ApiError as error:
@@ -114,7 +104,7 @@ def opened(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b""
     return RedirectResponse(f"/cases/{reply.body['id']}", 303)
 
 
-def drafted(sent: Mapping[str, str]) -> Draft:
+def drafted(sent: Form) -> Draft:
     """What the form says.
 
     Raises:
@@ -144,7 +134,7 @@ def drafted(sent: Mapping[str, str]) -> Draft:
             {"zone": say("There is no such time zone; write one such as Asia/Shanghai.")}
         ) from None
     if kind := sent.get("event"):
-        told["events"] = [{"kind": kind, "at": moment(sent, "event_at", zone)}]
+        told["events"] = [{"kind": kind, "at": sent.moment("event_at", zone)}]
     try:
         return Draft.model_validate(told)
     except ValidationError as error:

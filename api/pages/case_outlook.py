@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
@@ -15,16 +14,7 @@ from api.errors import MissingCaseError
 from api.pages import ahead_view, case_view
 from api.pages.case_new import sums
 from api.pages.frame import absent, language, page
-from api.pages.sent import (
-    MOST_SENT,
-    NOTHING,
-    TROUBLES,
-    Retry,
-    WrongError,
-    claim_of,
-    fields_of,
-    troubles_of,
-)
+from api.pages.plain_form import MOST_SENT, NO_FORM, NOTHING, TROUBLES, Retry, WrongError, read, troubles_of
 from api.routes.asking import Serving
 from api.telling import of
 from api.words import words
@@ -65,16 +55,16 @@ def ahead(
 def offered(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
     """Something was offered to the buyer."""
     told = words(language(request))
-    sent: Mapping[str, str] = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = read(body, desk.caller)
         if not sent.get("by"):
             raise WrongError({"by": say("Write your name.")})
         offer: dict[str, Any] = {name: sent.get(name, "") for name in ("step", "option", "by", "note")}
         offer["at"] = desk.now()
         if found := sums(sent):
             offer["amount"] = found[0] | {"what": "refund"}
-        dealing.put(desk, case_id, offer, claim_of(request, sent), "offers", role=sent.get("role", ""))
+        dealing.put(desk, case_id, offer, sent.claim(request), "offers", role=sent.get("role", ""))
     except MissingCaseError:
         return absent(request)
     except TROUBLES as error:
@@ -89,14 +79,14 @@ def offered(request: Request, desk: Serving, case_id: str, body: Annotated[bytes
 def replied(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
     """The buyer answered an offer."""
     told = words(language(request))
-    sent: Mapping[str, str] = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = read(body, desk.caller)
         said = sent.get("answer")
         if said not in {"accepted", "declined"}:
             raise WrongError({"answer": say("Choose what the buyer said.")})
         answer = "accepted" if said == "accepted" else "declined"
-        claim = claim_of(request, sent)
+        claim = sent.claim(request)
         dealing.answer(desk, case_id, claim, offer=sent.get("offer", ""), said=answer, at=desk.now())
     except MissingCaseError:
         return absent(request)

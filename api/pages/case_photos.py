@@ -27,7 +27,7 @@ from api.idempotency import Claim, fingerprint
 from api.pages import case_forms, case_view
 from api.pages.case_slots import pair_of, sheet
 from api.pages.frame import absent, language, page
-from api.pages.sent import MOST_SENT, NOTHING, Retry, fields_of
+from api.pages.plain_form import MOST_SENT, NOTHING, Retry, read
 from api.problems import problem_of
 from api.receiving import received
 from api.routes.asking import Serving
@@ -97,7 +97,7 @@ async def compared(
     """Hold the photo of the listing against that of what came; nothing is stored but that it was asked."""
     told = words(language(request))
     try:
-        chosen = fields_of(body)
+        chosen = read(body, desk.caller)
         await run_sync(_there, desk, case_id)
         pair = Pair(
             listing=Side(evidence_id=chosen.get("listing", "")[:64]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
@@ -17,16 +17,7 @@ from api.pages import case_outlook, case_photos
 from api.pages.case_forms import ANSWERS, OF_CASE, OF_PARCEL, outbound
 from api.pages.case_page import shown
 from api.pages.frame import absent, language
-from api.pages.sent import (
-    MOST_SENT,
-    TROUBLES,
-    Retry,
-    WrongError,
-    claim_of,
-    fields_of,
-    moment,
-    troubles_of,
-)
+from api.pages.plain_form import MOST_SENT, NO_FORM, TROUBLES, Form, Retry, WrongError, read, troubles_of
 from api.routes.asking import Serving
 from api.words import words
 from claims.case import Case, Event, Statement
@@ -35,8 +26,7 @@ from evidence.model import Saying, say
 if TYPE_CHECKING:
     from api.desk import Desk
 
-Sent = Mapping[str, str]
-Tell = Callable[["Desk", Case, Sent, Claim], None]
+Tell = Callable[["Desk", Case, Form, Claim], None]
 """Records what was sent. Raises `WrongError`, `ValidationError`, `UnfitError` or `ApiError`."""
 
 _SHOWN: Final = {"photos": case_photos.show, "outlook": case_outlook.show}
@@ -75,12 +65,12 @@ def inspected(
 
 def _tell(request: Request, desk: Desk, case_id: str, body: bytes, tell: Tell) -> Response:
     told = words(language(request))
-    sent: Sent = {}
+    sent = NO_FORM
     try:
-        sent = fields_of(body)
+        sent = read(body, desk.caller)
         with desk.read() as reading:
             found = cases.gather(desk, reading, case_id)
-        tell(desk, found.case, sent, claim_of(request, sent))
+        tell(desk, found.case, sent, sent.claim(request))
     except MissingCaseError:
         return absent(request)
     except TROUBLES as error:
@@ -94,21 +84,21 @@ def _tell(request: Request, desk: Desk, case_id: str, body: bytes, tell: Tell) -
     return shown(request, desk, case_id, status=422, more={"retry": retry})
 
 
-def _back(case_id: str, sent: Sent) -> str:
+def _back(case_id: str, sent: Form) -> str:
     """The page that the form stood on."""
     page = sent.get("page", "")
     return f"/cases/{quote(case_id, safe='')}{f'/{page}' if page in _SHOWN else ''}"
 
 
-def _event(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _event(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     if not sent.get("kind"):
         raise WrongError({"kind": say("Choose what happened.")})
-    told = {"kind": sent["kind"], "at": moment(sent, "at", case.zone)}
+    told = {"kind": sent["kind"], "at": sent.moment("at", case.zone)}
     more = {name: sent.get(name, "") for name in ("about", "because", "note")}
     cases.record(desk, case.id, Event.model_validate(told | more), claim)
 
 
-def _statement(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _statement(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     troubles: dict[str, Saying] = {}
     if sent.get("answer") not in _YES_NO:
         troubles["answer"] = say("Choose yes or no.")
@@ -125,7 +115,7 @@ def _statement(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
     cases.state(desk, case.id, Statement.model_validate(told), claim)
 
 
-def _span(sent: Sent) -> list[float] | None:
+def _span(sent: Form) -> list[float] | None:
     """The part of the film, in seconds or as 1:23."""
     written = [sent.get(name, "") for name in ("from", "to")]
     if not any(written):
@@ -150,13 +140,13 @@ def _seconds(name: str, text: str) -> float | None:
     return total
 
 
-def _facts(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _facts(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     own = {name: sent[name] for name in OF_CASE if sent.get(name)}
     parcel = {there: sent[name] for name, there in OF_PARCEL.items() if sent.get(name)}
     if not (own or parcel):
         raise WrongError({"": say("Write at least one of these.")})
     if "signed_at" in parcel:
-        parcel["signed_at"] = moment(sent, "signed_at", case.zone).isoformat()
+        parcel["signed_at"] = sent.moment("signed_at", case.zone).isoformat()
     if own:
         amendment = Amendment.model_validate(own)
         dealing.amend(
@@ -166,7 +156,7 @@ def _facts(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
         dealing.put(desk, case.id, outbound(case) | parcel, claim, "parcels")
 
 
-def _inspection(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
+def _inspection(desk: Desk, case: Case, sent: Form, claim: Claim) -> None:
     if not sent.get("by"):
         raise WrongError({"by": say("Write your name.")})
     answers = {name: _YES_NO[sent[name]] for name in ANSWERS if sent.get(name) in _YES_NO}
@@ -175,5 +165,5 @@ def _inspection(desk: Desk, case: Case, sent: Sent, claim: Claim) -> None:
         raise WrongError({"": say("Answer at least one of the questions.")})
     before = case.inspections[-1].model_dump(include=set(ANSWERS)) if case.inspections else {}
     told: dict[str, Any] = before | answers | {"by": sent["by"], "note": sent.get("note", ""), "found": found}
-    told["at"] = moment(sent, "at", case.zone) if sent.get("at") else desk.now()
+    told["at"] = sent.moment("at", case.zone) if sent.get("at") else desk.now()
     dealing.put(desk, case.id, told, claim, "inspections")

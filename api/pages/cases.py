@@ -8,17 +8,17 @@ the first opening, and seals it.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import board, cases, showcase
 from api.errors import MalformedError, MissingCaseError
-from api.idempotency import Claim, checked, fingerprint
 from api.pages import case_view, example
 from api.pages.case_page import shown
 from api.pages.frame import absent, language, page
+from api.pages.plain_form import MOST_SENT, read
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.words import words
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 300
 """Clocks on one page; whoever has more of them filters by platform or asks the API."""
-MOST_SENT: Final = 4096
-"""Bytes of a form."""
 MOST_CASES: Final = 30
 """Newest cases, or those that were found."""
 
@@ -88,19 +86,17 @@ def one(
 def chosen(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, Body()] = b"") -> Response:
     """Take a person's word for which film shows the first opening; sent twice it is recorded once."""
     try:
-        sent = dict(parse_qsl(body.decode(), max_num_fields=8))
+        sent = read(body, desk.caller)
         with desk.read() as reading:
             rules = cases.gather(desk, reading, case_id).ruleset.rules
         statement = Statement(
             requirement=_chooser(rules),
             answer="yes",
-            by=sent.get("by", "").strip(),
+            by=sent.one("by"),
             at=desk.now(),
-            exhibit=sent.get("exhibit", ""),
+            exhibit=sent.one("exhibit"),
         )
-        asked = {name: sent.get(name, "") for name in ("exhibit", "by")}
-        key = checked(sent.get("key"))
-        cases.state(desk, case_id, statement, Claim(key, f"POST {request.url.path}", fingerprint(**asked)))
+        cases.state(desk, case_id, statement, sent.claim(request))
     except MissingCaseError:
         return absent(request)
     except MalformedError as error:

@@ -9,7 +9,7 @@ from typing import Final
 
 from api.dealing import Proposed, proposed
 from api.outlook import Checked
-from api.pages.sent import local
+from api.pages.plain_form import local
 from api.telling import of
 from api.words import Words, legible
 from claims.case import Case, Promise

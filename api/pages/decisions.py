@@ -11,11 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import cases, dealing
 from api.errors import ApiError, MissingCaseError
-from api.pages import forms
 from api.pages.case_page import shown
 from api.pages.decision_view import AWARDED, ENDS, PROVEN
-from api.pages.forms import MOST_SENT, Form
 from api.pages.frame import absent, language
+from api.pages.plain_form import MOST_SENT, Form, read
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.words import words
@@ -81,7 +80,7 @@ def _done(  # noqa: PLR0917 - both forms end alike
 ) -> Response:
     told = words(language(request))
     try:
-        do(forms.read(body))
+        do(read(body, desk.caller))
     except MissingCaseError:
         return absent(request)
     except (ApiError, UnfitError) as error:

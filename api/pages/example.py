@@ -15,7 +15,7 @@ from api.errors import ApiError
 from api.example_errors import MissingExampleError
 from api.identity.scopes import Scope
 from api.pages.frame import language, page
-from api.pages.sent import MOST_SENT, claim_of, fields_of
+from api.pages.plain_form import MOST_SENT, read
 from api.routes.asking import Serving
 from api.words import words
 from evidence.model import Saying, say
@@ -40,7 +40,7 @@ router = APIRouter(include_in_schema=False)
 def asked(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Have it made, and show the board, on which it can be watched."""
     try:
-        showcase.ask(desk, language(request), claim_of(request, fields_of(body)))
+        showcase.ask(desk, language(request), read(body, desk.caller).claim(request))
     except ApiError as error:
         return _stopped(request, error)
     return RedirectResponse("/cases", 303)

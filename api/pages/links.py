@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import sharing
 from api.errors import ApiError, MissingCaseError, MissingShareError
-from api.pages import forms
+from api.misfits import BadFormError
 from api.pages.case_page import shown
-from api.pages.forms import MOST_SENT
 from api.pages.frame import absent, language
 from api.pages.link_view import DAYS
+from api.pages.plain_form import MOST_SENT, read
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.sharing import Offer
@@ -23,7 +23,7 @@ from api.words import words
 from evidence.model import say
 
 if TYPE_CHECKING:
-    from api.pages.forms import Form
+    from api.pages.plain_form import Form
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,9 +33,9 @@ def made(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, B
     """Make a link; this answer alone shows its address, since it is kept nowhere."""
     told = words(language(request))
     try:
-        sent = forms.read(body)
+        sent = read(body, desk.caller)
         offer = _offer(sent, desk.now())
-    except ValueError:
+    except (BadFormError, ValueError):
         trouble = say("Choose what the link opens, for how long and how often.")
         return shown(request, desk, case_id, told.say(trouble), 422)
     home = desk.wiring.settings.public_url or str(request.base_url)

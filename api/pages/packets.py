@@ -14,13 +14,14 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from api import cases, sealing
 from api.errors import ApiError, MissingBundleError, MissingCaseError, MissingPacketError, PacketRefusedError
+from api.misfits import BadFormError
 from api.packaged import GUARDS
 from api.packing import making, members, offering
 from api.packing.making import Wish
-from api.pages import case_view, channel_view, forms, packet_view
+from api.pages import case_view, channel_view, packet_view
 from api.pages.case_page import shown
-from api.pages.forms import MOST_SENT, Form
 from api.pages.frame import absent, language, page
+from api.pages.plain_form import MOST_SENT, Form, read
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.words import words
@@ -52,9 +53,9 @@ def asked(request: Request, desk: Serving, case_id: str, body: Sent = b"") -> Re
     """Have a packet made; what speaks against it is shown with the channel."""
     told = words(language(request))
     try:
-        sent = forms.read(body)
+        sent = read(body, desk.caller)
         wish = _wish(sent)
-    except ValueError:
+    except (BadFormError, ValueError):
         return absent(request)
     try:
         reply = making.ask(desk, case_id, wish, sent.claim(request))

@@ -10,10 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import cases, sealings
 from api.errors import ApiError, MissingCaseError
-from api.pages import forms, seal_view
+from api.misfits import BadFormError
+from api.pages import seal_view
 from api.pages.case_page import Scene, shown
-from api.pages.forms import MOST_SENT
 from api.pages.frame import absent, language, page
+from api.pages.plain_form import MOST_SENT, read
 from api.problems import problem_of
 from api.routes.asking import Serving
 from api.sealing import Wish
@@ -28,9 +29,9 @@ def asked(request: Request, desk: Serving, case_id: str, body: Annotated[bytes, 
     """Have the case sealed as it stands; pressing twice seals once."""
     lang = language(request)
     try:
-        sent = forms.read(body)
+        sent = read(body, desk.caller)
         sealings.ask(desk, case_id, Wish(bool(sent.one("incomplete")), lang), sent.claim(request))
-    except (MissingCaseError, ValueError):
+    except (MissingCaseError, BadFormError):
         return absent(request)
     except (ApiError, BundleError) as error:
         problem = problem_of(error, words(lang))

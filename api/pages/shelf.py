@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import Request
 
 from api import confirming, idempotency, recognising, viewing
@@ -54,10 +56,11 @@ class Shelf:
 
     def confirm(self, request: Request, evidence_id: str, sent: Sent) -> None:
         """Record the word of whoever sent the form, once for each form. Raises as `confirming.confirm`."""
-        word = word_of(sent)
+        desk = desk_of(request)
+        word = word_of(replace(sent, by=desk.caller.named(sent.by)))
         asked = idempotency.fingerprint(word=word.model_dump(mode="json"))
         claim = Claim(idempotency.checked(sent.key), f"POST {request.url.path}", asked)
-        confirming.confirm(desk_of(request), evidence_id, word, claim)
+        confirming.confirm(desk, evidence_id, word, claim)
 
     def still(self, request: Request, evidence_id: str, digest: str) -> bytes | None:
         """A picture of a report that `standing` gave out, and logged, for the same page."""

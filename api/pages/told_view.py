@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from api.pages import case_forms
-from api.pages.sent import NOTHING, local
+from api.pages.plain_form import NOTHING, local
 from api.words import Words, legible
 from claims.naming import EVENTS
 

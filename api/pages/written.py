@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from api.pages.sent import WrongError, local
+from api.pages.plain_form import WrongError, local
 from api.pages.sheets import Field
 from claims.chat.moments import moment_of
 from claims.value import FIRST_YEAR, LAST_YEAR

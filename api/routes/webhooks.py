@@ -14,7 +14,7 @@ from api.guard import MOST_JSON
 from api.hooks import Hook
 from api.problems import described
 from api.routes.asking import Key, Serving, claim, replied
-from api.webhooks import NewHook
+from api.webhooks import Choice, NewHook
 
 router = APIRouter(prefix="/v1", tags=["webhooks"], default_response_class=JSONResponse)
 
@@ -63,6 +63,17 @@ def listed(desk: Serving) -> Response:
     with desk.read() as reading:
         told = HookList(items=webhooks.listed(reading))
     return JSONResponse(told.model_dump(mode="json"))
+
+
+@router.patch(
+    "/webhooks/{hook_id}",
+    summary="Choose what is sent there",
+    max_body_size=MOST_JSON,
+    responses={200: {"model": Hook}, **described(404, 413, 422)},
+)
+def changed(desk: Serving, hook_id: HookId, choice: Choice) -> Response:
+    """From now on; what waits is still sent."""
+    return JSONResponse(webhooks.choose(desk, hook_id, choice).model_dump(mode="json"))
 
 
 @router.delete("/webhooks/{hook_id}", summary="Send there no more", status_code=204, responses=described(404))

@@ -12,33 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
-from api import deliveries, scrubbing, vitals
+from api import scrubbing, vitals
 from api.app import create_app
 from api.caller import HTTP
 from api.desk import Wiring
-from api.identity import people
-from api.identity.scopes import Role
 from api.pages.admin.hall import DOORS
 from api.settings import Settings
 from api.wiring import memory
 from tests.api.conftest import Moving, Stage
+from tests.api.rooms import HOSTILE, html, sent
 from tests.api.test_editions import WORD, edition, enforced, opened
-
-HOSTILE = '"><script>alert(1)</script>'
-
-
-def html(client: httpx.Client, address: str, lang: str = "en", status: int = 200) -> str:
-    answer = client.get(address, headers={"Accept-Language": lang})
-    assert answer.status_code == status, answer.text
-    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert not re.search(r"\sstyle=|\son\w+=|\{\w+\}", answer.text)
-    return answer.text
-
-
-def sent(client: httpx.Client, address: str, status: int = 303, /, **fields: str) -> httpx.Response:
-    answer = client.post(address, data=fields, headers={"Accept-Language": "en"})
-    assert answer.status_code == status, answer.text
-    return answer
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -125,91 +108,6 @@ def test_reading_back_on_demand_needs_no_period(settings: Settings, tmp_path: Pa
         assert scrubbing.go_on(made) == 0
     finally:
         made.close()
-
-
-# Webhooks
-
-
-@pytest.fixture
-def refusing(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """A receiver that answers 500 until told otherwise."""
-    answers = [500]
-
-    def post(*_: object) -> int:
-        return answers[-1]
-
-    def looked_at(*_: object, **__: object) -> None: ...
-
-    monkeypatch.setattr(deliveries, "post", post)
-    monkeypatch.setattr(deliveries, "looked_at", looked_at)
-    return answers
-
-
-def made(client: httpx.Client, **more: str) -> tuple[str, str]:
-    """Address and page of a webhook that was just made."""
-    fields = {"url": "https://93.184.216.34/x", "times": "09:00, 18:00", "key": "a" * 32} | more
-    page = sent(client, "/admin/webhooks", 200, **fields).text
-    found = re.search(r'action="(/admin/webhooks/hook_\w+)/test"', page)
-    assert found is not None
-    return found[1], page
-
-
-def test_a_webhook_shows_its_secret_once(client: httpx.Client) -> None:
-    address, page = made(client, note=HOSTILE)
-    secret = re.search(r'value="(whsec_[^"]+)"', page)
-    assert secret is not None
-    assert "<script>alert" not in page
-    assert "whsec_" not in html(client, address)
-    again, _ = made(client, note=HOSTILE)
-    assert again == address, "pressing twice makes one"
-    assert "nothing was sent yet" in html(client, "/admin/webhooks")
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [
-        ("url", "http://127.0.0.1/", "cannot be sent to"),
-        ("url", "", "Write an address such as"),
-        ("times", "soon", "Write times of day"),
-        ("zone", "Moon/Crater", "Write a time zone"),
-        ("note", "x" * 201, "Write a shorter note"),
-    ],
-)
-def test_what_cannot_be_a_webhook_is_told_and_what_was_typed_stays(
-    client: httpx.Client, field: str, value: str, says: str
-) -> None:
-    fields = {"url": "https://93.184.216.34/x", "times": "09:00", "note": "for the morning", field: value}
-    page = sent(client, "/admin/webhooks", 422, **fields).text
-    assert says in page or field == "url"
-    assert 'role="alert"' in page
-    assert fields["note"] in page
-    assert client.get("/v1/webhooks").json()["items"] == []
-
-
-def test_what_was_sent_is_listed_with_every_try_and_sent_again(
-    client: httpx.Client, refusing: list[int]
-) -> None:
-    address, _ = made(client)
-    assert sent(client, f"{address}/test").headers["Location"] == f"{address}?done=given_up"
-    client.post("/v1/deadlines/digest")
-    page = html(client, address)
-    assert "Trial" in page
-    assert "answered 500" in page
-    assert "did not arrive" in html(client, "/admin/webhooks")
-    (message,) = re.findall(r'name="message" value="(msg_\w+)"', page)
-    refusing.append(200)
-    answer = sent(client, f"{address}/again", message=message)
-    assert "It arrived." in html(client, answer.headers["Location"])
-    sent(client, f"{address}/again", 404, message="msg_none")
-
-
-def test_a_webhook_goes_only_when_somebody_means_it(client: httpx.Client) -> None:
-    address, _ = made(client)
-    assert "Tick that you mean it" in sent(client, f"{address}/drop", 422).text
-    sent(client, f"{address}/drop", sure="yes")
-    html(client, address, status=404)
-    sent(client, f"{address}/test", 404)
-    assert client.get("/v1/webhooks").json()["items"] == []
 
 
 # Rulesets
@@ -394,64 +292,3 @@ def test_a_shop_that_cannot_be_is_told_so(client: httpx.Client, fields: dict[str
     page = sent(client, "/admin/shops", 422, **fields).text
     assert 'role="alert"' in page
     assert client.get("/v1/shops").json()["items"] == []
-
-
-# People and keys
-
-
-def test_somebody_is_invited_by_a_link_that_is_shown_once(client: httpx.Client) -> None:
-    page = sent(client, "/admin/people", 200, role="agent", key="a" * 32).text
-    (link,) = re.findall(r'value="(http[^"]+/welcome/[^"]+)"', page)
-    again = sent(client, "/admin/people", 200, role="agent", key="a" * 32).text
-    assert "/welcome/" not in again
-    assert "That was shown already" in again
-    assert "/welcome/" not in html(client, "/admin/people")
-    assert client.get(link).status_code == 200
-    assert "Choose what they are here for." in sent(client, "/admin/people", 422, role="system").text
-
-
-def test_a_person_is_given_another_role_and_switched_off(client: httpx.Client, wiring: Wiring) -> None:
-    with wiring.rows.begin("default", now=wiring.clock()) as unit:
-        people.added(unit, "boss", Role.ADMIN, None, wiring.clock())
-        anna = people.added(unit, "anna", Role.UPLOADER, None, wiring.clock())
-    page = html(client, "/admin/people")
-    assert "anna" in page
-    assert "boss" in page
-    sent(client, f"/admin/people/{anna.id}", role="agent")
-    sent(client, f"/admin/people/{anna.id}", active="no")
-    told = client.get(f"/v1/people/{anna.id}").json()
-    assert (told["role"], told["active"]) == ("agent", False)
-    assert "switched off" in html(client, "/admin/people")
-    sent(client, f"/admin/people/{anna.id}", active="yes")
-    assert "/welcome/" in sent(client, f"/admin/people/{anna.id}/link", 200, key="b" * 32).text
-    sent(client, "/admin/people/none", 404, active="no")
-    boss = next(each for each in client.get("/v1/people").json()["items"] if each["name"] == "boss")
-    page = sent(client, f"/admin/people/{boss['id']}", 409, active="no").text
-    assert 'role="alert"' in page
-
-
-def test_a_key_is_made_shown_once_rotated_and_revoked(client: httpx.Client) -> None:
-    wish = {"name": "warehouse", "days": "365", "scope": ["evidence.read", "film"], "key": "a" * 32}
-    answer = client.post("/admin/keys", data=wish, headers={"Accept-Language": "en"})
-    assert answer.status_code == 200, answer.text
-    assert re.search(r'value="sixface_[^"]+"', answer.text)
-    assert "sixface_" not in html(client, "/admin/keys")
-    (made_key,) = client.get("/v1/keys").json()["items"]
-    assert made_key["scopes"] == ["evidence.read", "film"]
-    address = f"/admin/keys/{made_key['id']}"
-    assert re.search(r'value="sixface_[^"]+"', sent(client, f"{address}/rotate", 200, key="b" * 32).text)
-    sent(client, f"{address}/rotate", 404, key="c" * 32)
-    done = sent(client, f"{address}/revoke")
-    page = html(client, done.headers["Location"])
-    assert "good for nothing any more" in page
-    assert "revoked at" in page
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"name": ""}, {"name": HOSTILE + "()"}, {"scope": "people"}, {"scope": "x"}, {"scope": ""}]
-)
-def test_a_key_that_may_not_be_is_told_so(client: httpx.Client, wrong: dict[str, str]) -> None:
-    page = sent(client, "/admin/keys", 422, **({"name": "a", "scope": "film", "days": "30"} | wrong)).text
-    assert 'role="alert"' in page
-    assert "<script>alert" not in page
-    assert client.get("/v1/keys").json()["items"] == []

@@ -20,7 +20,7 @@ from evidence.model import say
 from storage.errors import StorageError, StorageFullError
 
 INSIDE = {
-    "api.pages.sent.WrongError": "is told beside the fields of its form",
+    "api.pages.plain_form.WrongError": "is told beside the fields of its form",
     "api.keyring.LostKeyError": "becomes an address that is gone",
     "evidence.station.BadKeysError": "becomes wrong usage of --stations",
     "evidence.child.ChangedError": "told to the parent as a fault",

@@ -19,7 +19,8 @@ from api.days_off import Effect
 from api.errors import ApiError
 from api.misfits import BadFormError
 from api.pages.admin.drafts import word_of
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
+from api.pages.plain_form import NO_FORM, Form, read
 from api.routes.asking import Serving
 from api.telling import of
 from api.words import Words, legible
@@ -55,23 +56,23 @@ def days(
 @router.post("/days", max_body_size=MOST_SENT)
 def changed(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Look at what one day more or less would do, or keep it where somebody has looked already."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
+        fields = read(body, desk.caller)
         table, change = _wanted(desk, fields, told(request))
         if fields.get("step") != "keep":
             effect = days_off.effect(desk, table)
             return _shown(
                 request, desk, fields.get("market", FIRST), fields=fields, change=change, effect=effect
             )
-        days_off.put(desk, table, word_of(fields), claim_of(request, fields))
+        days_off.put(desk, table, word_of(fields), fields.claim(request))
     except (ApiError, StorageError) as error:
         trouble, status = wrong(request, error)
         return _shown(request, desk, fields.get("market", FIRST), status, trouble=trouble, fields=fields)
     return RedirectResponse(f"{HOME}?market={_market(desk.calendars, fields['market'])}&done=kept", 303)
 
 
-def _wanted(desk: Desk, fields: dict[str, str], words: Words) -> tuple[Table, str]:
+def _wanted(desk: Desk, fields: Form, words: Words) -> tuple[Table, str]:
     """The table as the form wants it, and the change in words. Raises `BadFormError`."""
     try:
         one = Override.model_validate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, File, Form, Request, UploadFile
@@ -13,10 +14,11 @@ from api.editions import Affected, Trial
 from api.errors import ApiError
 from api.guard import MOST_JSON
 from api.misfits import BadFormError, BadRulesetError
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
 from api.pages.admin.rulesets import HOME, Name, opened, shelf
 from api.pages.case_view import TONES
 from api.pages.frame import absent
+from api.pages.plain_form import NO_FORM, read
 from api.retention import Mandate
 from api.routes.asking import Serving
 from api.telling import of
@@ -90,10 +92,10 @@ def trial(request: Request, desk: Serving, name: Name) -> Response:
 @router.post("/rulesets/{name}/draft/enforce", max_body_size=MOST_SENT)
 def enforced(request: Request, desk: Serving, name: Name, body: Annotated[bytes, Body()] = b"") -> Response:
     """Put the draft in force, by a person's word."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
-        editions.enforce(desk, name, fields.get("digest", ""), word_of(fields), claim_of(request, fields))
+        fields = read(body, desk.caller)
+        editions.enforce(desk, name, fields.get("digest", ""), word_of(fields), fields.claim(request))
     except (ApiError, StorageError) as error:
         trouble, status = wrong(request, error)
         return _shown(request, desk, name, status, trouble=trouble, fields=fields)
@@ -113,10 +115,10 @@ def discarded(request: Request, desk: Serving, name: Name) -> Response:
 @router.post("/rulesets/{name}/withdraw", max_body_size=MOST_SENT)
 def withdrawn(request: Request, desk: Serving, name: Name, body: Annotated[bytes, Body()] = b"") -> Response:
     """Take one's own edition back, by a person's word."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
-        editions.withdraw(desk, name, word_of(fields), claim_of(request, fields))
+        fields = read(body, desk.caller)
+        editions.withdraw(desk, name, word_of(fields), fields.claim(request))
     except (ApiError, StorageError) as error:
         trouble, status = wrong(request, error)
         return opened(request, desk, name, status, trouble=trouble, fields=fields)
@@ -124,7 +126,7 @@ def withdrawn(request: Request, desk: Serving, name: Name, body: Annotated[bytes
     return RedirectResponse(f"{HOME}{'' if gone else f'/{name}'}?done=withdrawn", 303)
 
 
-def word_of(fields: dict[str, str]) -> Mandate:
+def word_of(fields: Mapping[str, str]) -> Mandate:
     """Who says so, and why. Raises `BadFormError`."""
     try:
         return Mandate(by=fields.get("by", "").strip(), reason=fields.get("reason", "").strip())

@@ -6,12 +6,9 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 
-from api.idempotency import Claim, checked, fingerprint
-from api.misfits import BadFormError
 from api.pages.frame import language, page
 from api.problems import problem_of
 from api.words import Words, words
@@ -31,7 +28,6 @@ DOORS: Final[Mapping[str, Saying]] = {
 """By address, in the order in which they stand."""
 MOST_SENT: Final = 16_384
 """Bytes of a form without a file."""
-_MOST_FIELDS: Final = 100
 
 
 def told(request: Request) -> Words:
@@ -54,28 +50,6 @@ def wrong(request: Request, error: Exception) -> tuple[str, int]:
     """What to tell somebody whose form could not be done, and the status of that page."""
     problem = problem_of(error, told(request))
     return problem.detail, problem.status
-
-
-def sent(body: bytes) -> dict[str, str]:
-    """The fields of a form; of one that comes twice the last.
-
-    Raises:
-        BadFormError: this is no form that a page of ours sends.
-    """
-    try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError as error:
-        raise BadFormError from error
-
-
-def claim_of(request: Request, fields: Mapping[str, str]) -> Claim:
-    """A form's claim to be done once, by the key that came with its page. Raises `BadKeyError`."""
-    asked = {name: value for name, value in fields.items() if name != "key"}
-    return Claim(
-        checked(fields.get("key") or None),
-        f"POST {request.url.path}",
-        fingerprint(lang=language(request), **asked),
-    )
 
 
 def _is_here(address: str, request: Request) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,7 +14,8 @@ from api.identity import keys
 from api.identity.keys import Key, NewKey
 from api.identity.scopes import FOR_KEYS, Scope
 from api.misfits import BadFormError
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
+from api.pages.plain_form import NO_FORM, Form, read
 from api.routes.asking import Serving
 from api.words import Words, legible
 from evidence.model import Saying, say
@@ -46,11 +46,11 @@ def listed(request: Request, desk: Serving, done: str = "") -> Response:
 @router.post("/keys", max_body_size=MOST_SENT)
 def made(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Make a key, and show it this once."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
-        scopes = parse_qs(body.decode()).get("scope", [])
-        asked = claim_of(request, {**fields, "scope": " ".join(sorted(scopes))})
+        fields = read(body, desk.caller)
+        scopes = fields.every("scope")
+        asked = fields.claim(request)
         reply = keys.make(desk, _wish(fields, scopes, desk.now()), asked)
     except ApiError as error:
         trouble, status = wrong(request, error)
@@ -62,7 +62,7 @@ def made(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") 
 def rotated(request: Request, desk: Serving, key_id: KeyId, body: Annotated[bytes, Body()] = b"") -> Response:
     """Put a new key in its place, and show that once; the old one is good for a day more."""
     try:
-        reply = keys.rotate(desk, key_id, claim_of(request, sent(body)))
+        reply = keys.rotate(desk, key_id, read(body, desk.caller).claim(request))
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _shown(request, desk, status, trouble=trouble)
@@ -80,7 +80,7 @@ def revoked(request: Request, desk: Serving, key_id: KeyId) -> Response:
     return RedirectResponse(f"{HOME}?done=revoked", 303)
 
 
-def _wish(fields: dict[str, str], scopes: list[str], now: datetime) -> NewKey:
+def _wish(fields: Form, scopes: tuple[str, ...], now: datetime) -> NewKey:
     days = next((each for each in DAYS if str(each) == fields.get("days")), 0)
     # A minute less, so that it is within the year whenever it is looked at.
     ends = now + timedelta(days=days) - timedelta(minutes=1) if days else None

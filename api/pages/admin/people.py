@@ -11,7 +11,8 @@ from api.errors import ApiError
 from api.identity import entrance, people
 from api.identity.scopes import Role
 from api.misfits import BadFormError
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
+from api.pages.plain_form import Form, read
 from api.routes.asking import Serving
 from api.routes.identity import home
 from api.words import legible
@@ -47,9 +48,9 @@ def listed(request: Request, desk: Serving, done: str = "") -> Response:
 def invited(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Make a link for somebody new, and show it this once."""
     try:
-        fields = sent(body)
-        email = fields.get("email", "").strip()
-        reply = entrance.invite(desk, _role(fields), home(request), claim_of(request, fields), email)
+        fields = read(body, desk.caller)
+        email = fields.one("email")
+        reply = entrance.invite(desk, _role(fields), home(request), fields.claim(request), email)
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _shown(request, desk, status, trouble=trouble)
@@ -62,7 +63,7 @@ def renewed(
 ) -> Response:
     """Make a link for somebody who has lost their password, and show it this once."""
     try:
-        reply = entrance.renewal(desk, person_id, home(request), claim_of(request, sent(body)))
+        reply = entrance.renewal(desk, person_id, home(request), read(body, desk.caller).claim(request))
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _shown(request, desk, status, trouble=trouble)
@@ -75,7 +76,7 @@ def changed(
 ) -> Response:
     """Give somebody another role, switch them off, or let them in again."""
     try:
-        fields = sent(body)
+        fields = read(body, desk.caller)
         if "active" in fields:
             people.alter(desk, person_id, active=fields["active"] == "yes")
         else:
@@ -86,7 +87,7 @@ def changed(
     return RedirectResponse(f"{HOME}?done=changed", 303)
 
 
-def _role(fields: dict[str, str]) -> Role:
+def _role(fields: Form) -> Role:
     found = next((role for role in ROLES if role.value == fields.get("role")), None)
     if found is None:
         raise BadFormError(say("Choose what they are here for."))

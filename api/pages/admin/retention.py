@@ -11,7 +11,8 @@ from api import retention
 from api.errors import ApiError
 from api.misfits import BadFormError
 from api.pages.admin.drafts import word_of
-from api.pages.admin.hall import MOST_SENT, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
+from api.pages.plain_form import NO_FORM, Form, read
 from api.retention import Judged
 from api.routes.asking import Serving
 from api.words import Words, legible
@@ -44,9 +45,9 @@ def plan(request: Request, desk: Serving, done: str = "") -> Response:
 @router.post("/retention/hold", max_body_size=MOST_SENT)
 def held(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Keep a case or a file until the hold is lifted."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
+        fields = read(body, desk.caller)
         retention.hold(desk, _target(fields), word_of(fields))
     except ApiError as error:
         trouble, status = wrong(request, error)
@@ -58,7 +59,7 @@ def held(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") 
 def lifted(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """End a hold."""
     try:
-        fields = sent(body)
+        fields = read(body, desk.caller)
         there = retention.lift(desk, _target(fields), word_of(fields))
     except ApiError as error:
         trouble, status = wrong(request, error)
@@ -73,7 +74,7 @@ def purged(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b""
     The number is asked for again here: a plan that has grown since the page was shown is looked at anew.
     """
     try:
-        fields = sent(body)
+        fields = read(body, desk.caller)
         word = word_of(fields)
         due = sum(each.goes for each in retention.planned(desk))
         if not due or fields.get("count", "").strip() != str(min(due, retention.MOST)):
@@ -87,7 +88,7 @@ def purged(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b""
     return RedirectResponse(f"{HOME}?done=purged", 303)
 
 
-def _target(fields: dict[str, str]) -> str:
+def _target(fields: Form) -> str:
     target = fields.get("target", "").strip()
     if not target.startswith(("case_", "ev_")) or len(target) > 64:  # noqa: PLR2004 - as the API has it
         raise BadFormError(say("Write the id of a case (case_…) or of a file (ev_…)."))

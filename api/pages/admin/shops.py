@@ -5,6 +5,7 @@ The form changes what is written in one line; opening hours, limits and the like
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Path, Request
@@ -14,8 +15,9 @@ from pydantic import ValidationError
 from api import shops
 from api.errors import ApiError, MissingShopError
 from api.misfits import BadFormError
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
 from api.pages.frame import absent
+from api.pages.plain_form import NO_FORM, Form, read
 from api.routes.asking import Serving
 from api.words import legible
 from claims.shop import LockedError, Shop
@@ -58,17 +60,17 @@ def one(request: Request, desk: Serving, shop_id: Annotated[str, Path(max_length
 @router.post("/shops", max_body_size=MOST_SENT)
 def kept(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Keep what is said about a shop; what the form does not ask for stays as it was."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
-        shops.put(desk, _shop(desk, fields), claim_of(request, fields))
+        fields = read(body, desk.caller)
+        shops.put(desk, _shop(desk, fields), fields.claim(request))
     except (ApiError, LockedError) as error:
         trouble, status = wrong(request, error)
         return _form(request, fields, status, trouble=trouble)
     return RedirectResponse(f"{HOME}?done=kept", 303)
 
 
-def _shop(desk: Desk, fields: dict[str, str]) -> Shop:
+def _shop(desk: Desk, fields: Form) -> Shop:
     wanted = {name: fields[name].strip() for name in ("id", *LINES) if name in fields}
     for name in ("zone", "home", "warehouse_zone"):  # left empty they are what they are without a word
         if not wanted.get(name):
@@ -100,7 +102,7 @@ def _list(request: Request, desk: Desk, **more: Any) -> Response:  # noqa: ANN40
     return room(request, "admin_shops.html", shops=lines, home=HOME, fresh=True, **more)
 
 
-def _form(request: Request, fields: dict[str, Any], status: int = 200, **more: Any) -> Response:  # noqa: ANN401 - likewise
+def _form(request: Request, fields: Mapping[str, Any], status: int = 200, **more: Any) -> Response:  # noqa: ANN401 - likewise
     called = legible(fields.get("name", "") or fields.get("id", ""), 80)
     more |= {"home": HOME, "fresh": False, "fields": fields, "called": called}
     return room(request, "admin_shop.html", status, **more)

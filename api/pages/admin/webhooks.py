@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Path, Request
@@ -11,12 +12,13 @@ from pydantic import ValidationError
 from api import deliveries, hooks, webhooks
 from api.deliveries import Delivery
 from api.errors import ApiError
-from api.hooks import Hook
+from api.hooks import Event, Hook
 from api.misfits import BadFormError
-from api.pages.admin.hall import MOST_SENT, claim_of, room, sent, told, wrong
+from api.pages.admin.hall import MOST_SENT, room, told, wrong
 from api.pages.frame import absent
+from api.pages.plain_form import NO_FORM, Form, read
 from api.routes.asking import Serving
-from api.webhooks import NewHook
+from api.webhooks import Choice, NewHook
 from api.words import Words, legible
 from evidence.model import Saying, say
 
@@ -31,7 +33,19 @@ _KINDS: Final[dict[str, Saying]] = {
     "evidence.refused": say("There will be no report"),
     "webhook.test": say("Trial"),
 }
+_MEANING: Final[dict[Event, Saying]] = {
+    "deadlines.digest": say("What is due before somebody looks again, at the times of day that are set."),
+    "evidence.examined": say(
+        "A check ended with a report. The message has ids, hash, state and links, and no file name."
+    ),
+    "evidence.refused": say(
+        "A check ended without a report: the file was refused, cancelled or could not be checked."
+    ),
+}
+"""What each event means, in the order in which they are chosen."""
+_NONE: Final = say("Choose at least one thing to be sent.")
 _DONE: Final[dict[str, Saying]] = {
+    "changed": say("From now on that is sent."),
     "dropped": say("Nothing is sent there any more."),
     "delivered": say("It arrived."),
 }
@@ -52,10 +66,10 @@ def listed(request: Request, desk: Serving, done: str = "") -> Response:
 @router.post("/webhooks", max_body_size=MOST_SENT)
 def made(request: Request, desk: Serving, body: Annotated[bytes, Body()] = b"") -> Response:
     """Make one, and show its secret this once."""
-    fields: dict[str, str] = {}
+    fields = NO_FORM
     try:
-        fields = sent(body)
-        reply = webhooks.make(desk, _wish(fields), claim_of(request, fields))
+        fields = read(body, desk.caller)
+        reply = webhooks.make(desk, _wish(fields), fields.claim(request))
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _list(request, desk, status, trouble=trouble, fields=fields)
@@ -68,6 +82,21 @@ def one(request: Request, desk: Serving, hook_id: HookId, done: str = "") -> Res
     """One of them with its messages and all tries."""
     words = told(request)
     return _one(request, desk, hook_id, done=_said(_DONE, done, words), trouble=_said(_TROUBLE, done, words))
+
+
+@router.post("/webhooks/{hook_id}/events", max_body_size=MOST_SENT)
+def changed(
+    request: Request, desk: Serving, hook_id: HookId, body: Annotated[bytes, Body()] = b""
+) -> Response:
+    """Send it what is ticked, from now on."""
+    try:
+        webhooks.choose(desk, hook_id, _choice(read(body, desk.caller)))
+    except BadFormError as error:
+        trouble, status = wrong(request, error)
+        return _one(request, desk, hook_id, status, trouble=trouble)
+    except ApiError:
+        return absent(request)
+    return RedirectResponse(f"{_HOME}/{hook_id}?done=changed", 303)
 
 
 @router.post("/webhooks/{hook_id}/test", max_body_size=MOST_SENT)
@@ -84,7 +113,7 @@ def tried(request: Request, desk: Serving, hook_id: HookId) -> Response:
 def again(request: Request, desk: Serving, hook_id: HookId, body: Annotated[bytes, Body()] = b"") -> Response:
     """Send a message once more that did not arrive."""
     try:
-        found = deliveries.again(desk, hook_id, sent(body).get("message", ""))
+        found = deliveries.again(desk, hook_id, read(body, desk.caller).get("message", ""))
     except ApiError as error:
         trouble, status = wrong(request, error)
         return _one(request, desk, hook_id, status, trouble=trouble)
@@ -97,7 +126,7 @@ def dropped(
 ) -> Response:
     """Send there no more, once somebody ticked that they mean it."""
     try:
-        if sent(body).get("sure") != "yes":
+        if read(body, desk.caller).get("sure") != "yes":
             raise BadFormError(say("Tick that you mean it; what waits is not sent either."))
         webhooks.drop(desk, hook_id)
     except ApiError as error:
@@ -106,7 +135,7 @@ def dropped(
     return RedirectResponse(f"{_HOME}?done=dropped", 303)
 
 
-def _wish(fields: dict[str, str]) -> NewHook:
+def _wish(fields: Form) -> NewHook:
     times = [
         each.strip() for each in fields.get("times", "").replace("，", ",").replace("、", ",").split(",")
     ]
@@ -117,6 +146,7 @@ def _wish(fields: dict[str, str]) -> NewHook:
                 "note": fields.get("note", "").strip(),
                 "times": [each for each in times if each],
                 "zone": fields.get("zone", "").strip() or None,
+                "events": fields.every("event"),
             }
         )
     except ValidationError as error:
@@ -124,11 +154,19 @@ def _wish(fields: dict[str, str]) -> NewHook:
         raise BadFormError(_FAULTS.get(place, _FAULTS["url"])) from error
 
 
+def _choice(fields: Form) -> Choice:
+    try:
+        return Choice.model_validate({"events": fields.every("event")})
+    except ValidationError as error:
+        raise BadFormError(_NONE) from error
+
+
 _FAULTS: Final[dict[str, Saying]] = {
     "url": say("Write an address such as https://example.com/sixface."),
     "note": say("Write a shorter note, at most 200 characters."),
     "times": say("Write times of day such as 09:00, 18:00, at most eight of them."),
     "zone": say("Write a time zone such as Asia/Shanghai, or leave it empty."),
+    "events": _NONE,
 }
 
 
@@ -136,9 +174,27 @@ def _list(request: Request, desk: Desk, status: int = 200, **more: Any) -> Respo
     words = told(request)
     with desk.read() as reading:
         found = webhooks.listed(reading)
-    lines = [(f"{_HOME}/{each.id}", legible(each.url, 200), *_standing(each, words)) for each in found]
+    lines = [
+        (f"{_HOME}/{each.id}", legible(each.url, 200), *_standing(each, words), _gets(each, words))
+        for each in found
+    ]
     given = {"fields": {"times": "09:00, 18:00"}} | more
-    return room(request, "admin_webhooks.html", status, hooks=lines, most=hooks.MOST, **given)
+    form = given["fields"]
+    ticked = form.every("event") if isinstance(form, Form) and form else tuple(_MEANING)
+    given |= {"hooks": lines, "most": hooks.MOST, "events": _choices(ticked, words)}
+    return room(request, "admin_webhooks.html", status, **given)
+
+
+def _gets(hook: Hook, words: Words) -> str:
+    """What is sent there, in a few words."""
+    return words.text(", ").join(words.say(_KINDS[each]) for each in hook.events)
+
+
+def _choices(ticked: Collection[str], words: Words) -> list[tuple[str, str, str, bool]]:
+    """Every event with its name, what it means, and whether it is chosen."""
+    return [
+        (each, words.say(_KINDS[each]), words.say(says), each in ticked) for each, says in _MEANING.items()
+    ]
 
 
 def _one(request: Request, desk: Desk, hook_id: str, status: int = 200, **more: Any) -> Response:  # noqa: ANN401 - likewise
@@ -161,7 +217,8 @@ def _one(request: Request, desk: Desk, hook_id: str, status: int = 200, **more: 
         tone=tone,
         stands=stands,
         home=f"{_HOME}/{hook.id}",
-        events=[words.say(_KINDS[each]) if each in _KINDS else each for each in hook.events],
+        gets=_gets(hook, words),
+        events=_choices(hook.events, words),
         messages=[_message(deliveries.delivery_of(row), words) for row in page.rows],
         **({"secret": ""} | more),
     )

@@ -39,6 +39,7 @@ AT = "2026-11-20T08:00:00Z"
 Sent = dict[str, Any]
 
 WITH_PATH: dict[str, Sent] = {
+    "PATCH /v1/webhooks/{hook_id}": {"json": {"events": ["evidence.examined"]}},
     "DELETE /v1/webhooks/{hook_id}": {},
     "POST /v1/webhooks/{hook_id}/test": {},
     "GET /v1/webhooks/{hook_id}/deliveries": {},
