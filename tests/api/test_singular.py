@@ -40,7 +40,7 @@ NEVER_ONE = frozenset(
 
 
 def test_every_count_in_english_knows_one() -> None:
-    lacking = []
+    lacking: list[str] = []
     for text in literals():
         for name, between, noun in MANY.findall(text):
             said = f"{{{name}}}{between} {noun}"
