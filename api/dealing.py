@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api import cases, outlook
 from api.drafting import Facts
+from api.errors import BadCaseError
 from api.idempotency import Claim, Reply
 from claims import change
 from claims.case import (
@@ -69,7 +70,7 @@ KINDS: Final[Mapping[str, type[Part]]] = {
 
 
 class Amendment(BaseModel):
-    """What is to be said otherwise about a case; what is left out stays."""
+    """What is to be said otherwise about a case; what is left out or null stays, but a shop goes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -175,6 +176,14 @@ def _allowed(case: Case, ruleset: Ruleset, part: Part, role: str) -> None:
             pass
 
 
+def _valid(told: dict[str, Any]) -> Case:
+    try:
+        return Case.model_validate(told)
+    except ValidationError as error:
+        says = say("What is told about the case names a thing twice; name each once.")
+        raise BadCaseError(says) from error
+
+
 def amend(
     desk: Desk,
     case_id: str,
@@ -191,13 +200,14 @@ def amend(
         ConflictError: it was changed since `version`.
         UnfitError: the ruleset knows no such reason or procedure.
     """
-    told = amendment.model_dump(exclude_unset=True)
+    every = amendment.model_dump(exclude_unset=True)
+    told = {name: value for name, value in every.items() if value is not None or name == "shop"}
 
     def change_it(case: Case, ruleset: Ruleset) -> Case:
         check(case)
         _known(told.get("reason_code"), [r.id for r in ruleset.reason])
         _known(told.get("procedure"), [p.id for p in ruleset.procedure if not p.beside])
-        said = Case.model_validate(case.model_dump() | told)
+        said = _valid(case.model_dump() | told)
         opens = told.get("reason_code") or told.get("procedure")
         return opened_beside(said, ruleset, desk.now()) if opens else said
 

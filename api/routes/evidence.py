@@ -133,7 +133,7 @@ class EvidenceList(BaseModel):
     response_class=JSONResponse,
     responses={
         201: {"model": Evidence, "content": {"application/json": {"example": EXAMPLE}}},
-        **described(400, 413, 422, 503, 507),
+        **described(400, 404, 413, 422, 503, 507),
     },
     openapi_extra={"requestBody": {"required": True, "content": FORM}},
 )

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final
 
 from anyio import CancelScope, fail_after
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
@@ -73,7 +73,7 @@ def understood(desk: Serving) -> Response:
     status_code=201,
     response_class=JSONResponse,
     dependencies=[tus],
-    responses=described(400, 412, 413, 422, 429, 507),
+    responses=described(400, 404, 412, 413, 422, 429, 507),
 )
 def announce(
     request: Request,
@@ -142,7 +142,7 @@ async def send(
 ) -> Response:
     """The last part is answered when the film is stored; `Content-Location` then names the evidence."""
     if request.headers.get("content-type", "") != "application/offset+octet-stream":
-        return Response(status_code=415)
+        raise HTTPException(415)
     wanted = _checksum(upload_checksum)
     await run_sync(uploading.find, desk, upload_id)
     standing: Standing | None = None

@@ -191,3 +191,14 @@ def test_what_there_is_is_listed(client: httpx.Client) -> None:
     assert client.get("/v1/profiles/unboxing").json()["kind"] == "video"
     for path in ("/v1/rulesets/none", "/v1/profiles/none"):
         assert client.get(path).status_code == 422
+
+
+def test_what_is_null_in_a_change_stays_and_what_cannot_be_is_told(taker: httpx.Client) -> None:
+    made = taker.post("/v1/cases", json={"order_number": "A-1", "priority": 3}).json()
+    own = made["links"]["self"]
+    nothing = {"order_number": None, "priority": None, "locale": None, "amounts": None, "parties": None}
+    told = taker.patch(own, json=nothing).json()
+    assert (told["order_number"], told["priority"], told["amounts"]) == ("A-1", 3, [])
+    assert taker.patch(own, json={"shop": None}).json()["shop"] is None
+    for number in ("a\0b", "😀" * 500):
+        assert taker.patch(own, json={"order_number": number}).status_code == 422

@@ -435,7 +435,7 @@ def test_what_is_of_the_house_is_for_the_first_tenant_alone(street: Street) -> N
         path = template.format(name="tmall")
         assert other.request(method, path, **asked).status_code == 403, line
         assert keeper.request(method, path, **asked).status_code != 403, line
-    robot = street.house.with_key(*(set(Scope) - {Scope.PEOPLE, Scope.KEYS}), tenant=B)
+    robot = street.house.with_key(*(set(Scope) - {Scope.PEOPLE, Scope.KEYS, Scope.METRICS}), tenant=B)
     assert robot.post("/v1/calendar", json={}).json()["type"] == "urn:sixface:problem:for-all"
     assert robot.get("/metrics").status_code == 403
     nobody = street.house.browser()
