@@ -136,7 +136,7 @@ def test_a_ruleset_goes_from_its_file_to_force_and_back(client: httpx.Client) ->
     assert "now: It lasts 99 days of the calendar." in page
     assert address in html(client, "/admin/rulesets")
     tried = sent(client, f"{address}/trial", 200).text
-    assert "1 open cases were tried; 1 would change" in tried
+    assert "1 open case was tried; 1 would change" in tried
     assert f'href="/cases/{case["id"]}"' in tried
     (digest,) = re.findall(r'name="digest" value="([^"]+)"', page)
     assert "Say who you are" in sent(client, f"{address}/enforce", 422, digest=digest, by="Li Wei").text

@@ -15,7 +15,7 @@ from evidence.fitting.wish import Become
 from evidence.walls.seccomp import ALLOW, REFUSE, program
 from evidence.walls.syscalls import MACHINES, Machine
 from tests.evidence.fitting import films
-from tests.evidence.walls.test_sandbox import answer
+from tests.evidence.walls.test_seccomp import answer
 
 ROOT = Path(__file__).resolve().parents[3]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="there is a sandbox on Linux only")
