@@ -12,9 +12,9 @@ from api import problems, telemetry
 from api.desk import Wiring
 from api.guard import LOOPBACK, Guard
 from api.identity.doorkeeper import Doorkeeper
+from api.identity.doors import doors
 from api.identity.issuer import Issuer
 from api.identity.pacing import Pacing
-from api.identity.permits import doors
 from api.metrics import Metrics
 from api.pages import (
     account,

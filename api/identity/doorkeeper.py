@@ -24,8 +24,9 @@ from api.errors import ApiError, OtherSiteError
 from api.guard import LOOPBACK
 from api.identity import recognition
 from api.identity.directory import is_closed
+from api.identity.doors import Door, Doors
 from api.identity.house import ForAllError, keeper_alone
-from api.identity.permits import FOUND_BY, FROM_HERE, OWN, Door, Doors
+from api.identity.permits import FOUND_BY, FROM_HERE, OWN
 from api.identity.refusals import NotAllowedError, NotSignedInError
 from api.item import of_caller
 

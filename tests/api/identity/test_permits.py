@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.identity import permits
-from api.identity.permits import OPEN, OWN, TABLE, doors, needed, walked
+from api.identity.doors import doors, walked
+from api.identity.permits import OPEN, OWN, TABLE, needed
 from api.identity.scopes import ALLOWED, EVERYTHING, FOR_KEYS, Role, Scope
 from tests.api.identity.conftest import House
 
