@@ -96,7 +96,7 @@ def test_the_page_shows_the_effect_before_it_keeps(client: httpx.Client, case: d
     asked = {"what": "add", "market": "cn", "day": "2026-11-23", "works": "no", "source": "<b>notice 7"}
     page = client.post("/admin/days", data=asked, headers=english)
     assert page.status_code == 200
-    assert "1 clocks would end at another time" in page.text
+    assert "1 clock would end at another time" in page.text
     assert case["id"] in page.text
     assert client.get("/v1/calendar").json()["override"] == []
     nobody = client.post("/admin/days", data={**asked, "step": "keep"}, headers=english)

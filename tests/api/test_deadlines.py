@@ -237,7 +237,7 @@ def test_rulesets_at_the_terminal(sixface: Run, tmp_path: Path) -> None:
     (folder / "bad.toml").write_text("[")
     listed = sixface("rulesets", "list").stdout
     assert "mine  Mine  (read on 2026-11-20)  [your own]" in listed
-    assert "bad  [your own]  cannot be used: 1 faults" in listed
+    assert "bad  [your own]  cannot be used: 1 fault" in listed
     shown = sixface("rulesets", "show", "mine").stdout
     assert "“answer within a day”" in shown
     assert sixface("rulesets", "show", "bad").returncode == 64

@@ -126,7 +126,7 @@ def test_what_stood_before_a_loss_is_learnt(sixface: Run, tmp_path: Path) -> Non
     assert "no film of the opening" in table
     assert "AF-10" not in sixface("case", "outcomes", "--platform", "temu").stdout
     counted = sixface("case", "tally", "--lang", "en", "--below", "20").stdout
-    assert "1 cases, 1 of them open." in counted
+    assert "1 case, 1 of them open." in counted
     assert "swapped_item" in counted
 
 

@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 import samples
-from api import intake, item, recognising
+from api import intake, item, recognising, testimony
 from api.app import create_app
 from api.caller import HTTP, Caller
 from api.cases import assessed
@@ -90,6 +90,8 @@ def examined(desk: Desk, sent: Item, found: Report) -> Item:
         done = sent.model_copy(update={"state": State.REPORTED, "verdict": found.verdict})
         terms = recognising.terms_of(body)
         unit.replace(KIND, sent.id, done.body(), version=row.version, facets=done.facets, terms=terms)
+        told = {"verdict": found.verdict.value, testimony.REPORT: testimony.digest_of(body)}
+        desk.note(unit, sent.stream, "examination.reported", told)
         recognising.recognise(desk, unit, done, body)
     return done
 

@@ -68,7 +68,7 @@ def test_pressing_twice_seals_once_and_the_page_shows_the_steps_and_then_the_sea
     assert sealings.go_on(idle) == 1
     (sealed,) = bundles(idle, case)
     done = page(taker, case)
-    assert "htmx" not in done
+    assert "hx-trigger" not in done
     assert sealed["digest"] in done
     assert f"sixface verify sixface-{case}.zip" in done
     assert 'href="/verify"' in done

@@ -166,7 +166,7 @@ def test_the_manifest_is_attached_and_its_digest_stands_on_every_page() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("text", [HOSTILE, "A" * 10_000, "长" * 10_000, "= h\n- l\n+ n " * 200, HOSTILE * 60])
 def test_what_users_write_is_text(text: str, lang: Lang) -> None:
-    short = text[:500]
+    short = text[:500].replace("\0", "")  # no line of a case can hold one
     exhibits = [{**cases.exhibit("E1", "chat_export", "document"), "name": short}]
     refused = {"kind": "refused", "at": "2026-11-20T00:00:00Z", "note": short}
     found = gathered(reason=text, order_number=short, exhibits=exhibits, events=[refused])
