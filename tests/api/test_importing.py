@@ -192,7 +192,7 @@ def test_in_a_browser_the_rows_are_made_with_progress(
             page.get_by_role("button", name="Look at the rows").click()
         page.get_by_role("button", name="Make 120 cases").click()
         state = page.locator("#make .state")
-        expect(state).to_have_text(re.compile("^120 cases made, 0 were there"), timeout=60000)
+        expect(state).to_have_text(re.compile("^Cases made: 120; there already: 0;"), timeout=60000)
         page.get_by_role("button", name="Show the cases").click()
         expect(page.locator("td a").first).to_have_text(re.compile("^case_"))
     with taker.stream("GET", "/v1/cases?limit=200") as answer:
