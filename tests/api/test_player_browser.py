@@ -118,9 +118,11 @@ def test_the_lanes_are_walked_by_keyboard_and_by_pointer(
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("Enter")
         at(page, 18.4)
-        box = page.locator("#lanes .plot").first.bounding_box()
+        plot = page.locator("#lanes .plot").first
+        box = plot.bounding_box()
         assert box is not None
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 4)
+        # By its own place, so that it is waited for until it stands still and is in view.
+        plot.click(position={"x": box["width"] / 2, "y": box["height"] - 4})
         at(page, 41.2 / 2)
         page.locator("#told-event a").click()
         expect(page.locator(".remarks li:target")).to_be_in_viewport()
