@@ -35,6 +35,8 @@ PATIENCE: Final = 10.0
 """Seconds that the worker and open connections are given to end."""
 SWITCH: Final = 0.0005
 """Seconds after which a thread that computes lets another one go on."""
+SPARES: Final = 2
+"""Children that are kept started for photos; each holds some 50 MB."""
 PAUSE: Final = 1.0
 """Seconds before a worker that died is started again."""
 
@@ -104,7 +106,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; connections then get a moment to end. `greet` is called before."""
     wiring = embedded(settings)
-    spares = Spares(settings.workers)
+    spares = Spares(SPARES)
     wiring = replace(wiring, spares=spares)
     greet(wiring)
     config = uvicorn.Config(

@@ -71,7 +71,6 @@ _ONE: Final[Mapping[str, str]] = {
     "{limit} pictures": "{limit} picture",
     "{logs} custody logs": "{logs} custody log",
     "{looked} open cases were": "{looked} open case was",
-    "{made} cases": "{made} case",
     "{met} are": "{met} is",
     "{most} characters": "{most} character",
     "{most} files": "{most} file",
@@ -90,9 +89,7 @@ _ONE: Final[Mapping[str, str]] = {
     "{shifts} clocks": "{shifts} clock",
     "{size} bytes": "{size} byte",
     "{sound} were": "{sound} was",
-    "{there} were": "{there} was",
     "{unmet} are": "{unmet} is",
-    "{wrong} rows make": "{wrong} row makes",
 }
 """What is said of one, by what is said of many; the first value of each is the one that is counted."""
 _MANY: Final = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,7 +31,7 @@ _NARROW: Final = 2.6
 
 
 @dataclass(frozen=True)
-class Cuboid:
+class Cuboid(ABC):
     """A body with six flat faces; sizes in millimetres along x, y and z."""
 
     length: float = 320
@@ -70,9 +71,9 @@ class Cuboid:
         """The outside of each face."""
         return {face: Texture(self.skin(face)) for face in FACES}
 
+    @abstractmethod
     def skin(self, face: str) -> Picture:
         """What is on a face, `SCALE` pixels a millimetre."""
-        raise NotImplementedError(face)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ cases     the board of clocks, and what forms of a case lead to             case
 example   an example to look around in, where there is nothing yet
 case_new  a case opened by hand       case_told (told_view, case_forms)  what people tell about one, the forms
 qr        a code as a shape in the page
-case_entries  facts on sheets (sheets, written, entry); entries_view, beside_view, changes_view show them
+case_entries  facts on sheets (sheets, written, entry); entries_, filling_, beside_, changes_view show them
 case_photos   photos in slots (case_slots, sketch)   case_chat, chat_view   chat, promises, texts
 case_outlook  before one decides (ahead_view)      bulk  cases out of a table       batch  many files at once
 plain_form   what a form sent, who sent it, its claim to be answered once, and what is wrong with it

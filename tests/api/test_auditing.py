@@ -12,9 +12,8 @@ from api.auditing import Audit, audit
 from api.caller import CLI
 from api.desk import Wiring
 from api.settings import Settings
-from storage.disk import DiskBlobs
-from storage.sql import SqlRows, open_sqlite
-from tests.api.conftest import Run, Waiting
+from tests.api.conftest import Run
+from tests.api.wired import wired
 
 
 @pytest.fixture
@@ -23,12 +22,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def idle(settings: Settings, tmp_path: Path) -> Wiring:
-    engine = open_sqlite(settings.database_file)
-    rows = SqlRows(engine)
-    return Wiring(
-        settings, DiskBlobs(settings.data), rows, Waiting(), tmp_path / "work", release=engine.dispose
-    )
+def idle(settings: Settings) -> Wiring:
+    return wired(settings)
 
 
 @pytest.fixture

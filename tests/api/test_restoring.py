@@ -22,19 +22,13 @@ from api.errors import BackupError
 from api.jobs import Job
 from api.restoring import rebuild, restore
 from api.settings import Settings
-from api.wiring import blobs_of, embedded, engine_of
+from api.wiring import embedded, engine_of
 from api.worker import put_right
 from storage import snapshot
-from storage.sql import SqlRows, open_sqlite
-from tests.api.conftest import Run, Stage, Waiting
+from tests.api.conftest import Run, Stage
+from tests.api.wired import wired
 from tests.buckets import Server, fresh_bucket
 from tests.postgres import Postgres
-
-
-def wired(settings: Settings) -> Wiring:
-    engine = open_sqlite(settings.database_file)
-    rows, work = SqlRows(engine), settings.data / "work"
-    return Wiring(settings, blobs_of(settings), rows, Waiting(), work, release=engine.dispose)
 
 
 @pytest.fixture

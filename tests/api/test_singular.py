@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from api import singular
 from api.singular import of_one
 from api.words import words
 from tests.api.literals import literals
@@ -49,6 +50,11 @@ def test_every_count_in_english_knows_one() -> None:
             if said in of_one(text, {name: 1}):
                 lacking.append(text)
     assert lacking == []
+
+
+def test_nothing_is_kept_that_no_sentence_says_any_more() -> None:
+    said = "\n".join(literals())
+    assert [each for each in singular._ONE if each not in said] == []
 
 
 @pytest.mark.parametrize(

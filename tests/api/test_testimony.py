@@ -20,19 +20,11 @@ from api.examination import examine
 from api.identity.directory import found_tenant
 from api.restoring import rebuild
 from api.settings import Settings
-from storage.disk import DiskBlobs
-from storage.sql import SqlRows, open_sqlite
-from tests.api.conftest import Stage, Waiting
+from tests.api.conftest import Stage
 from tests.api.packing.stocked import stock
+from tests.api.wired import wired
 
 AT = "2026-11-20T08:00:00Z"
-
-
-def wired(settings: Settings) -> Wiring:
-    engine = open_sqlite(settings.database_file)
-    work = settings.data / "work"
-    blobs = DiskBlobs(settings.data)
-    return Wiring(settings, blobs, SqlRows(engine), Waiting(), work, release=engine.dispose)
 
 
 @pytest.fixture

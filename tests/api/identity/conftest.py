@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -18,6 +19,9 @@ from api.identity.scopes import Role, Scope
 from api.settings import Settings
 from api.wiring import memory
 from tests.api.conftest import Moving, Stage
+
+if TYPE_CHECKING:
+    from tests.api.identity.vouchers import Issuer
 
 ONCE = Claim(None, "", "")
 PASSWORD = "three quiet words"
@@ -94,3 +98,22 @@ def opened(tmp_path: Path, stage: Stage, clock: Moving) -> Iterator[Opened]:
 @pytest.fixture
 def house(opened: Opened) -> House:
     return opened()
+
+
+@pytest.fixture
+def there() -> Iterator[Issuer]:
+    """An issuer of accounts."""
+    from tests.api.identity.vouchers import standing  # noqa: PLC0415 - wants the extra oidc
+
+    with standing() as made:
+        yield made
+
+
+@pytest.fixture
+def home(opened: Opened, there: Issuer) -> House:
+    """A house that trusts the issuer, with an administrator."""
+    from tests.api.identity.coming import trusting  # noqa: PLC0415 - likewise
+
+    made = opened(**trusting(there))
+    made.as_role(Role.ADMIN)
+    return made

@@ -1,10 +1,8 @@
-"""Signing in by the word of an issuer: who gets in, who does not, and what it must not be talked into."""
+"""Signing in by the word of an issuer: who gets in, and who does not."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -13,70 +11,22 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page
 
 from api.app import create_app
 from api.caller import Caller
-from api.identity import directory, entrance, issuer, links, pacing, people, sessions, vouching
+from api.identity import directory, entrance, issuer, links, pacing, people, vouching
 from api.identity.scopes import Role
 from api.settings import Settings
 from api.wiring import embedded
 from storage.memory import MemoryRows
-from tests.api.browsing import chromium, watched
 from tests.api.conftest import Moving, Stage
 from tests.api.identity.conftest import ONCE, PASSWORD, House, Opened
-from tests.api.test_access_browser import SMALL, serious
 from tests.extras import need
 
 need("oidc", "authlib", "joserfc")
 
-from tests.api.identity.vouchers import CLIENT, KEY, SECRET, ECKey, Issuer, OctKey, new_key, standing  # noqa: E402
-
-ANNA: dict[str, Any] = {"sub": "248289761001", "email": "Anna@shop.example", "email_verified": True}
-UNBELIEVED = "begin it again"
-UNKNOWN = "Nobody here has this account"
-
-
-@pytest.fixture
-def there() -> Iterator[Issuer]:
-    with standing() as made:
-        yield made
-
-
-@pytest.fixture
-def home(opened: Opened, there: Issuer) -> House:
-    """A house that trusts the issuer, with an administrator."""
-    made = opened(**trusting(there))
-    made.as_role(Role.ADMIN)
-    return made
-
-
-def trusting(there: Issuer, **more: object) -> dict[str, object]:
-    own = {"oidc_issuer": there.url, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-    return {**own, "oidc_label": "Example ID", **more}
-
-
-def invite(house: House, email: str = "", role: Role = Role.AGENT, tenant: str = "default") -> str:
-    """The path of the link."""
-    desk = house.wiring.desk(Caller(tenant, "cli"))
-    return entrance.invite(desk, role, "", ONCE, email).body["url"]
-
-
-def set_out(browser: httpx.Client, at: str = "/sign-in/with") -> str:
-    answer = browser.get(at)
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"]
-
-
-def come(browser: httpx.Client, there: Issuer, claims: dict[str, Any] = ANNA, **at: str) -> httpx.Response:
-    """All the way out and back."""
-    return browser.get("/sign-in/back", params=there.code(set_out(browser, **at), **claims))
-
-
-def out(answer: httpx.Response, status: int, says: str) -> None:
-    """Somebody did not get in, and is told so on a page."""
-    assert (answer.status_code, says in answer.text) == (status, True), answer.text
-    assert "sixface=" not in answer.headers.get("set-cookie", "").replace("sixface-going=", "")
+from tests.api.identity.coming import ANNA, UNBELIEVED, UNKNOWN, come, invite, out, set_out, trusting  # noqa: E402
+from tests.api.identity.vouchers import CLIENT, SECRET, Issuer  # noqa: E402
 
 
 def test_who_was_invited_by_a_verified_address_gets_in_and_is_known_by_the_account(
@@ -156,86 +106,6 @@ def test_a_name_that_is_there_already_is_not_taken_over(home: House, there: Issu
     assert (me["actor"], me["role"]) == ("person:anna@shop.example-2", "uploader")
 
 
-def _signed(there: Issuer, header: dict[str, Any], key: Any = KEY) -> None:
-    there.header, there.signs_with = header, key
-
-
-def _wrong(**claims: Any) -> Callable[[Issuer], None]:
-    return lambda there: there.claims.update(claims)
-
-
-FORGED: dict[str, Callable[[Issuer], None]] = {
-    "another nonce": _wrong(nonce="another"),
-    "no nonce": _wrong(nonce=None),
-    "for somebody else": _wrong(aud="another-client"),
-    "for nobody": _wrong(aud=None),
-    "for several, and made for another": _wrong(aud=[CLIENT, "x"], azp="x"),
-    "for several, and made for nobody": _wrong(aud=[CLIENT, "x"]),
-    "by another issuer": _wrong(iss="https://evil.example"),
-    "by nobody": _wrong(iss=None),
-    "expired": _wrong(exp=int(time.time()) - 120),
-    "without an end": _wrong(exp=None),
-    "of tomorrow": _wrong(iat=int(time.time()) + 86_400),
-    "not yet": _wrong(nbf=int(time.time()) + 86_400),
-    "of nobody": _wrong(sub=None),
-    "of a blank": _wrong(sub=""),
-    "of a number": _wrong(sub=17),
-    "with another access token": _wrong(at_hash="AAAAAAAAAAAAAAAAAAAAAA"),
-    "unsigned": lambda there: _signed(there, {"alg": "none"}),
-    "signed with the client's secret": lambda there: _signed(
-        there, {"alg": "HS256", "kid": "one"}, OctKey.import_key(SECRET.encode())
-    ),
-    "signed with the public key as a secret": lambda there: _signed(
-        there, {"alg": "HS256", "kid": "one"}, OctKey.import_key(KEY.as_pem(private=False).hex().encode())
-    ),
-    "signed by a stranger under a known name": lambda there: _signed(
-        there, {"alg": "RS256", "kid": "one"}, new_key("one")
-    ),
-    "signed by a key that is not shown": lambda there: _signed(
-        there, {"alg": "RS256", "kid": "two"}, new_key("two")
-    ),
-    "with a key of another kind": lambda there: _signed(
-        there, {"alg": "ES256", "kid": "one"}, ECKey.generate_key("P-256", {"kid": "one"})
-    ),
-    "with a key in its own head": lambda there: _signed(
-        there, {"alg": "RS256", "kid": "two", "jwk": new_key("two").as_dict(private=False)}, new_key("two")
-    ),
-    "no token": lambda there: there.answers.update(
-        {"/token_endpoint": (200, b'{"access_token":"x","token_type":"Bearer"}')}
-    ),
-    "no such code": lambda there: there.codes.clear(),
-}
-
-
-def test_what_is_forged_is_not_believed(home: House, there: Issuer) -> None:
-    invite(home, "anna@shop.example")
-    for how, forge in FORGED.items():
-        browser = home.browser()
-        sent = there.code(set_out(browser), **ANNA)
-        forge(there)
-        answer = browser.get("/sign-in/back", params=sent)
-        assert (how, answer.status_code, UNBELIEVED in answer.text) == (how, 403, True)
-        assert browser.get("/v1/me").status_code == 401, how
-        _signed(there, {"alg": "RS256", "kid": "one"})
-        for each in (there.claims, there.answers, there.codes):
-            each.clear()
-    assert come(home.browser(), there).status_code == 303
-
-
-def test_keys_are_changed_without_anybody_being_told(home: House, there: Issuer) -> None:
-    invite(home, "anna@shop.example")
-    browser = home.browser()
-    assert come(browser, there).status_code == 303
-    fresh = ECKey.generate_key("P-256", {"kid": "three"})
-    _signed(there, {"alg": "ES256", "kid": "three"}, fresh)
-    out(come(home.browser(), there), 403, UNBELIEVED)
-    there.keys = [KEY, fresh]
-    assert come(home.browser(), there).status_code == 303
-    _signed(there, {"alg": "RS256", "kid": "one"})
-    there.keys = [fresh]
-    out(come(home.browser(), there), 403, UNBELIEVED)
-
-
 def test_a_way_back_is_gone_once_by_the_browser_that_set_out_and_in_time(
     home: House, there: Issuer, clock: Moving
 ) -> None:
@@ -270,17 +140,6 @@ def test_a_way_back_is_gone_once_by_the_browser_that_set_out_and_in_time(
     set_out(home.browser())
     with rows.read(directory.DIRECTORY) as reading:
         assert len(reading.find(vouching.GOING).rows) == 1, "who never came back is swept"
-
-
-def test_who_sent_somebody_back_is_looked_at(home: House, there: Issuer, clock: Moving) -> None:
-    invite(home, "anna@shop.example")
-    for iss, status in (("https://evil.example", 403), (there.url, 303)):
-        browser = home.browser()
-        sent = there.code(set_out(browser), **ANNA) | {"iss": iss}
-        assert browser.get("/sign-in/back", params=sent).status_code == status
-    there.places["authorization_response_iss_parameter_supported"] = True
-    clock.ahead += issuer.KEPT
-    out(come(home.browser(), there), 403, UNBELIEVED)
 
 
 def test_a_session_is_new_and_a_cookie_of_somebody_else_is_worth_nothing(home: House, there: Issuer) -> None:
@@ -446,86 +305,12 @@ def test_an_account_is_of_one_tenant_and_sees_that_alone(home: House, there: Iss
     out(come(home.browser(), there, {"sub": "ben"}), 403, UNKNOWN)
 
 
-ODD = (
-    *((500, b"{}"), (200, b"not json"), (200, b"[]"), (200, b"{}"), (200, b"[" * 100_000), (302, b"{}")),
-    (200, b'{"x": "' + b"x" * issuer.MOST + b'"}'),
-)
-
-
-@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token_endpoint", "/jwks_uri"])
-def test_an_issuer_that_answers_oddly_is_waited_out(home: House, there: Issuer, path: str) -> None:
-    invite(home, "anna@shop.example")
-    for answer in ODD:
-        browser = home.browser()
-        url = "" if "well-known" in path else set_out(browser)
-        there.answers[path] = answer
-        sent = there.code(url, **ANNA) if url else {}
-        odd = browser.get("/sign-in/back", params=sent) if url else browser.get("/sign-in/with")
-        unsaid = answer == (200, b"{}") and bool(url)  # no token, or no key: nothing to believe
-        out(odd, 403 if unsaid else 503, UNBELIEVED if unsaid else "cannot be reached")
-        there.answers.clear()
-    assert come(home.browser(), there).status_code == 303
-
-
-def test_an_issuer_that_was_down_is_asked_again(home: House, there: Issuer) -> None:
-    port = there.server_port
-    there.shutdown()
-    there.server_close()
-    invite(home, "anna@shop.example")
-    answer = home.browser().get("/sign-in/with")
-    out(answer, 503, "Example ID cannot be reached")
-    assert "无法" in home.browser(**{"Accept-Language": "zh"}).get("/sign-in/with").text
-    with standing(port) as again:
-        assert come(home.browser(), again).status_code == 303
-
-
-def test_it_is_asked_at_its_own_host_alone(home: House, there: Issuer, clock: Moving) -> None:
-    for name, url in (
-        ("authorization_endpoint", "https://evil.example/authorize"),
-        ("authorization_endpoint", "javascript:alert(1)"),
-        ("issuer", "https://evil.example"),
-        ("token_endpoint", "file:///etc/passwd"),
-    ):
-        there.places[name] = url
-        if name == "token_endpoint":
-            out(come(home.browser(), there), 503, "cannot be reached")
-        else:
-            out(home.browser().get("/sign-in/with"), 503, "cannot be reached")
-        there.places.clear()
-        clock.ahead += issuer.KEPT
-    with standing() as elsewhere:
-        there.places["jwks_uri"] = f"{elsewhere.url}/jwks_uri"
-        out(come(home.browser(), there), 503, "cannot be reached")
-        assert elsewhere.seen == []
-
-
-def test_a_slow_issuer_does_not_take_all_threads(home: House, there: Issuer) -> None:
-    made = issuer.Issuer(home.wiring.settings, home.wiring.clock)
-    for _ in range(4):
-        made._turns.acquire()
-    begun = time.monotonic()
-    with pytest.raises(issuer.NoIssuerError):
-        made.look()
-    assert time.monotonic() - begun < 10
-
-
 def test_tries_are_counted_for_each_address(home: House, there: Issuer) -> None:
     browser = home.browser()
     for _ in range(pacing.OF_AN_ADDRESS):
         assert browser.get("/sign-in/with").status_code == 303
     answer = browser.get("/sign-in/with")
     assert (answer.status_code, answer.headers["retry-after"] > "") == (429, True)
-
-
-def test_without_an_issuer_there_is_no_way_to_one(house: House) -> None:
-    house.as_role(Role.ADMIN)
-    browser = house.browser()
-    assert "/sign-in/with" not in browser.get("/sign-in").text
-    assert "Their e-mail address" not in house.as_role(Role.ADMIN).get("/admin/people").text
-    out(browser.get("/sign-in/with"), 404, "not used here")
-    out(browser.get("/sign-in/back?code=x&state=y"), 404, "not used here")
-    link = invite(house)
-    assert "/with" not in browser.get(link).text
 
 
 def test_a_database_keeps_it_too(there: Issuer, stage: Stage, tmp_path: Path) -> None:
@@ -567,69 +352,6 @@ def test_no_secret_is_logged_or_kept(home: House, there: Issuer, caplog: pytest.
     assert SECRET not in repr(home.wiring.settings)
 
 
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        ({"oidc_issuer": "http://issuer.example"}, "oidc_issuer"),
-        ({"oidc_issuer": "https://issuer.example/?x=1"}, "oidc_issuer"),
-        ({"oidc_issuer": "https://u:p@issuer.example"}, "oidc_issuer"),
-        ({"oidc_issuer": "https://issuer.example", "oidc_client_id": ""}, "go together"),
-        ({"oidc_client_id": "x"}, "go together"),
-        ({"host": "0.0.0.0"}, "SIXFACE_PUBLIC_URL"),  # noqa: S104 - that is the point
-        ({"oidc_scopes": "email"}, "openid"),
-        ({"oidc_domains": "shop.example=admin"}, "SIXFACE_OIDC_DOMAINS"),
-        ({"oidc_domains": "*=agent"}, "SIXFACE_OIDC_DOMAINS"),
-        ({"oidc_client_secret": "x", "oidc_client_secret_file": __file__}, "not both"),
-    ],
-)
-def test_settings_that_do_not_fit_are_refused(tmp_path: Path, given: dict[str, str], says: str) -> None:
-    well = {"oidc_issuer": "https://issuer.example", "oidc_client_id": "x", "data": str(tmp_path)}
-    if given.get("oidc_client_id"):
-        well.pop("oidc_issuer")
-    with pytest.raises(ValueError, match=says):
-        Settings.model_validate(well | given)
-
-
-def test_settings_are_read_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("from a file\n")
-    for name, value in {
-        "ISSUER": "https://issuer.example/realms/x",
-        "CLIENT_ID": "six",
-        "CLIENT_SECRET_FILE": str(secret),
-        "SCOPES": "openid,email,profile",
-        "HOSTS": "Keys.issuer.example",
-        "DOMAINS": "shop.example=north/agent",
-    }.items():
-        monkeypatch.setenv(f"SIXFACE_OIDC_{name}", value)
-    found = Settings()
-    assert (found.oidc_name, found.oidc_secret) == ("issuer.example", "from a file")
-    assert found.oidc_scopes == ("openid", "email", "profile")
-    assert found.oidc_hosts == ("keys.issuer.example",)
-    assert found.oidc_domains == {"shop.example": "north/agent"}
-
-
-def test_the_doctor_asks_the_issuer(there: Issuer, tmp_path: Path) -> None:
-    from api.diagnosis import _issuer  # noqa: PLC0415 - beside its only use
-
-    settings = Settings.model_validate({"data": tmp_path, **trusting(there)})
-    assert str(_issuer(settings).says) == "People may sign in with Example ID too."
-    there.answers["/.well-known/openid-configuration"] = (404, b"")
-    assert not _issuer(settings).well
-    assert _issuer(Settings(data=tmp_path)).well
-
-
-def test_a_missing_extra_is_told_and_costs_nobody_else_anything(
-    home: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(issuer, "find_spec", lambda _: None)
-    with pytest.raises(issuer.NoOidcError, match="extra oidc"):
-        issuer.check(home.wiring.settings)
-    out(home.browser().get("/sign-in/with"), 501, "extra oidc")
-    home.person(Role.AGENT, name="ben", password=PASSWORD)
-    assert home.browser().post("/sign-in", data={"name": "ben", "password": PASSWORD}).status_code == 303
-
-
 def test_an_address_is_one_that_somebody_can_be_invited_by(home: House) -> None:
     admin = home.as_role(Role.ADMIN)
     for email in ("x", "a@b", "a b@c.example", "ä@c.example", "a@ç.example"):
@@ -641,42 +363,3 @@ def test_an_address_is_one_that_somebody_can_be_invited_by(home: House) -> None:
         (row,) = reading.find(links.KIND).rows
     assert row.body["email"] == "a+b@c.example"
     assert timedelta(days=7) == links.INVITED
-
-
-def easy(page: Page) -> None:
-    """Nothing that a screen reader or a glove would stumble over, and nothing beside the screen."""
-    assert serious(page) == []
-    assert page.evaluate(SMALL) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
-def test_a_browser_goes_out_to_another_site_and_comes_back(
-    opened: Opened, there: Issuer, width: int, lang: str
-) -> None:
-    there.url = there.url.replace("127.0.0.1", "localhost")  # another site than ours, for a browser
-    there.claims = ANNA
-    house = opened(**trusting(there))
-    house.as_role(Role.ADMIN)
-    with chromium() as browser:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale=lang)
-        page = context.new_page()
-        with watched(page):
-            page.goto(f"{house.url}/cases")
-            easy(page)
-            page.click("main a[href^='/sign-in/with']")
-            assert page.url.startswith(f"{house.url}/sign-in/back?"), "nobody has invited her yet"
-            assert page.locator("[role=alert]").count() == 1
-            page.goto(house.url + invite(house))
-            easy(page)
-            page.click("main a[href^='/welcome/']")
-            page.wait_for_url(f"{house.url}/")
-            page.goto(f"{house.url}/account")
-            assert "Example ID" in page.inner_text("main")
-            easy(page)
-            own = house.person(Role.AGENT, name="own", password=PASSWORD)
-            secret = sessions.begin(house.wiring, "default", own.id)
-            context.add_cookies([{"name": "sixface", "value": secret, "url": house.url}])
-            page.goto(f"{house.url}/account")
-            assert page.locator("svg.qr").count() == 1
-            easy(page)
