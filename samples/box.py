@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,13 +25,15 @@ _SIDE_UP: Final = (0, 0, 1)
 _PRINT: Final = (92, 66, 44)
 _PAPER_SHARE: Final = 1 + 2 * MARGIN / MODULES
 """A sticker's side as a share of its black square's."""
+_BLANK: Final = 128
+"""Grey of a body that nothing is drawn on."""
 _NARROW: Final = 2.6
 """Stickers side by side from which on a side leaves room for two thumbs."""
 
 
 @dataclass(frozen=True)
-class Cuboid(ABC):
-    """A body with six flat faces; sizes in millimetres along x, y and z."""
+class Cuboid:
+    """A body with six flat faces, blank as it stands; sizes in millimetres along x, y and z."""
 
     length: float = 320
     width: float = 240
@@ -71,9 +72,10 @@ class Cuboid(ABC):
         """The outside of each face."""
         return {face: Texture(self.skin(face)) for face in FACES}
 
-    @abstractmethod
     def skin(self, face: str) -> Picture:
-        """What is on a face, `SCALE` pixels a millimetre."""
+        """What is on a face, `SCALE` pixels a millimetre: `(height, width, 3)` RGB."""
+        wide, high = self.size_of(face)
+        return np.full((round(high * SCALE), round(wide * SCALE), 3), _BLANK, np.uint8)
 
 
 @dataclass(frozen=True)
