@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import metadata, util
 from io import BufferedReader
 from pathlib import Path
@@ -92,8 +93,7 @@ def carry_out(order: Order, progress: Progress) -> dict[str, float]:
     # A name in another encoding holds surrogates, which are no text and would be no JSON.
     name = order.name.encode("utf-8", "replace").decode()
     with _opened(order.file, name, profile.limits.bytes) as file:
-        engine = _engine()
-        _compile()
+        engine = prepare()
         limits = profile.limits
         sandbox.confine(write=out, cpu=limits.cpu, memory=limits.memory, parent=order.parent)
         before = _stamp(file)
@@ -165,20 +165,21 @@ def _stamp(file: BinaryIO) -> tuple[int, int]:
     return facts.st_size, facts.st_mtime_ns
 
 
-def _engine() -> str:
-    try:
-        return f"sixface {metadata.version('sixface')}"
-    except metadata.PackageNotFoundError:  # a source tree that is not installed
-        return "sixface (unversioned)"
+@cache
+def prepare() -> str:
+    """What the walls would keep from being done; returns the name and version of this program.
 
-
-def _compile() -> None:
-    """Compile this package's modules where none has yet; behind the walls it would be lost each time."""
+    Modules of this package that are not compiled yet are: behind the walls it would be lost each time.
+    """
     for path in Path(__file__).parent.rglob("*.py"):
         with suppress(OSError, py_compile.PyCompileError):
             compiled = Path(util.cache_from_source(str(path)))
             if not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime:
                 py_compile.compile(str(path), doraise=True)
+    try:
+        return f"sixface {metadata.version('sixface')}"
+    except metadata.PackageNotFoundError:  # a source tree that is not installed
+        return "sixface (unversioned)"
 
 
 def _report(

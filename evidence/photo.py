@@ -2,8 +2,8 @@
 
 1. The header gives the size; a picture of more pixels than the profile allows is
    refused before one of them is decoded.
-2. The picture is decoded once in grey, so that the ending is known; other views are
-   decoded when somebody asks, at the scale that serves.
+2. The picture is decoded once, small and in colour, so that the ending is known; it is decoded
+   again only where a view needs more.
 3. A photo that breaks off is shown as far as it goes, and said to be incomplete.
 
 Of a moving picture (APNG, animated WebP, a burst in HEIC) only the first is examined;
@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
+import cv2
 import numpy as np
-from PIL.Image import DecompressionBombError, Resampling
+from PIL.Image import DecompressionBombError
 
 from evidence import exif
 from evidence.bounds import require_pixels, require_size
@@ -33,8 +34,6 @@ from evidence.vision.developing import BROKEN, Mode, develop, glimpse, open_imag
 from evidence.vision.orientation import Orientation, fit
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from evidence.check import Plane
 
 FIRST: Final = 960
@@ -73,7 +72,7 @@ def open_photo(
         image = open_image(file, sniffed.container)
         require_pixels(*image.size, limits)
         negative = _Negative(file, sniffed.container, image.size)
-        negative.view(FIRST, "RGB")
+        negative.decode(fit(*image.size, FIRST), "RGB")
         turn, tags = exif.read(image)
     except DecompressionBombError as error:  # WebP holds its size against Pillow's own limit
         raise RefusedError(
@@ -122,45 +121,52 @@ class _Negative:
     def __init__(self, file: BinaryIO, container: str, size: tuple[int, int]) -> None:
         self._file = file
         self._container = container
-        self._decoded: dict[Mode, Image] = {}
-        self._halves: dict[Mode, list[Image]] = {}
+        self._halves: dict[Mode, list[Plane]] = {}
+        """The picture as decoded, its half, the half of that, as far as they were wanted."""
         self.size = size
         self.error = ""
 
     def view(self, side: int, mode: Mode) -> Plane:
         """The picture as coded, the long side at most `side`; `(h, w)` or `(h, w, 3)`."""
         size = fit(*self.size, side)
-        image = self._near(self._image(mode, size), mode, size)
-        return np.asarray(image if image.size == size else image.resize(size, Resampling.BOX))
+        self.decode(size, mode)
+        return _resized(self._near(mode, size), size)
 
-    def _near(self, image: Image, mode: Mode, size: tuple[int, int]) -> Image:
-        """`image`, halved as often as it stays at least twice as large; halves serve several views.
-
-        From a picture that is hardly larger, a box would take some pixels whole and others not at all.
-        """
-        halves = self._halves.setdefault(mode, [])
-        if not halves or halves[0] is not image:
-            halves[:] = [image]
-        step = 0
-        while halves[step].width >= 4 * size[0] and halves[step].height >= 4 * size[1]:
-            step += 1
-            if step == len(halves):
-                halves.append(halves[-1].reduce(2))
-        return halves[step]
-
-    def _image(self, mode: Mode, size: tuple[int, int]) -> Image:
-        image = self._decoded.get(mode)
-        if image and image.width >= size[0] and image.height >= size[1]:
-            return image
-        colours = self._decoded.get("RGB")
-        if mode == "L" and colours and colours.width >= size[0] and colours.height >= size[1]:
-            image = colours.convert("L")
+    def decode(self, size: tuple[int, int], mode: Mode) -> None:
+        """Have the picture at hand in at least `size`, or in as many pixels as it has."""
+        halves = self._halves.get(mode)
+        if halves and _covers(halves[0], size):
+            return
+        colours = self._halves.get("RGB")
+        if mode == "L" and colours and _covers(colours[0], size):
+            plane = cast("Plane", cv2.cvtColor(colours[0], cv2.COLOR_RGB2GRAY))
         else:
             least = max(size, fit(*self.size, SECOND)) if mode == "L" else size
             image, error = develop(self._file, self._container, least, mode)
             self.error = self.error or error
-        self._decoded[mode] = image
-        return image
+            plane = np.asarray(image)
+        self._halves[mode] = [plane]
+
+    def _near(self, mode: Mode, size: tuple[int, int]) -> Plane:
+        """The smallest half that is still at least twice as large; halves cost little and serve many.
+
+        From a picture that is hardly larger, some pixels would be taken nearly whole and others be mixed.
+        """
+        halves = self._halves[mode]
+        while _covers(halves[-1], size, times=4):
+            height, width = halves[-1].shape[:2]
+            halves.append(_resized(halves[-1], ((width + 1) // 2, (height + 1) // 2)))
+        return next((half for half in reversed(halves) if _covers(half, size, times=2)), halves[0])
+
+
+def _covers(plane: Plane, size: tuple[int, int], times: int = 1) -> bool:
+    return plane.shape[1] >= times * size[0] and plane.shape[0] >= times * size[1]
+
+
+def _resized(plane: Plane, size: tuple[int, int]) -> Plane:
+    if plane.shape[1::-1] == size:
+        return plane
+    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
 
 
 class Shot:

@@ -122,6 +122,15 @@ def test_a_small_view_asked_for_first_does_not_blur_a_large_one():
     assert np.abs(shot.gray(2000) - half).mean() < 3
 
 
+def test_a_view_of_another_scale_takes_each_pixel_by_its_share():
+    image = noise((600, 300))
+    (shot,) = opened(saved(image, "PNG")).frames()
+    # Two pixels of the view for every three of the picture: each twice over, then three in one.
+    twice = np.asarray(image.convert("L"), dtype=float).repeat(2, axis=0).repeat(2, axis=1)
+    truth = twice.reshape(200, 3, 400, 3).mean(axis=(1, 3))
+    assert np.abs(shot.gray(400) - truth).max() <= 1
+
+
 def turned(turn: int) -> tuple[Image.Image, Image.Exif]:
     """The quarters as a camera codes them that writes this orientation."""
     exif = Image.Exif()

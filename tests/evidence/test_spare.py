@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -9,6 +11,7 @@ import psutil
 import pytest
 
 from evidence.check import RefusedError
+from evidence.environment import surroundings
 from evidence.model import Expectation
 from evidence.spare import Spares
 from evidence.spawn import Child
@@ -59,6 +62,32 @@ def test_a_spare_says_what_any_child_says(photo, tmp_path, spares, expected):
     said = examined(photo, tmp_path / "spare", spares, expected, name="箱 “1”\n.jpg")
     assert said == examined(photo, tmp_path / "fresh", None, expected, name="箱 “1”\n.jpg")
     assert not psutil.pid_exists(pid)
+
+
+MODULES = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from evidence import album, gate, photo, waiting
+from evidence.examination import examine
+from evidence.model import Expectation
+from evidence.profile import load
+
+waiting.warm_up()
+read = set(sys.modules)
+profile = load("defect_photo")
+with open(sys.argv[1], "rb") as file:
+    seen = photo.open_photo(
+        file, gate.sniff(file), limits=profile.limits, expected=Expectation(), now=datetime.now(UTC)
+    )
+    assert examine(seen, profile.configured(), album.Stills(Path()))
+print(*sorted(set(sys.modules) - read))
+"""
+
+
+def test_a_photo_has_no_module_to_wait_for(photo):
+    asked = [sys.executable, "-c", MODULES, str(photo)]
+    assert subprocess.run(asked, env=surroundings(), check=True, capture_output=True).stdout == b"\n"
 
 
 def test_each_spare_sees_one_file_and_is_replaced(photo, tmp_path, spares):
