@@ -369,6 +369,12 @@ def stream_of(case_id: str) -> str:
     return f"case/{case_id}"
 
 
+def streams_of(found: Dossier) -> dict[str, str]:
+    """The custody logs of the case and of its exhibits, by the id of the case and those of the exhibits."""
+    exhibits = {each.id: item.stream_of(each.evidence_id) for each in found.case.exhibits}
+    return {found.case.id: stream_of(found.case.id), **exhibits}
+
+
 def _row(reading: Reading, case_id: str) -> Row:
     row = reading.get(KIND, case_id)
     if row is None:

@@ -19,12 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from api import searching, tally, telemetry, testimony
+from api import recognising, searching, tally, telemetry, testimony
 from api.deliveries import announce
 from api.errors import MissingItemError, StoppedError, SupersededError, UnverifiableError
 from api.holding import hold
 from api.item import KIND, Item, Progress, Refusal, State, find
-from api.recognising import recognise, terms_of
 from api.stations import believed
 from evidence.check import RefusedError
 from evidence.model import Report, Saying, Still, say
@@ -88,6 +87,16 @@ class _Exam:
     watch: Watch
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     """What each check took, by its name, once the child has ended."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What is kept of a report, made ready before the transaction that keeps it."""
+
+    report: dict[str, Any]
+    stills: tuple[str, ...]
+    """Their digests, each once."""
+    sought: recognising.Sought
 
 
 def examine(desk: Desk, evidence_id: str, watch: Watch | None = None) -> Item:
@@ -289,8 +298,19 @@ def _faulted(exam: _Exam, begun: Item, fault: FaultError) -> Item:
 def _reported(exam: _Exam, item: Item, report: Report, folder: Path) -> Item:
     for still in report.stills:
         _keep(exam.desk, folder / still.path, still)
-    detail = {"verdict": report.verdict.value, "engine": report.engine, "profile": report.profile}
-    return _end(exam, item.id, {"state": State.REPORTED, "verdict": report.verdict}, detail, report)
+    # All that takes long is done before the transaction, since no other one can begin meanwhile.
+    body = report.model_dump(mode="json")
+    with exam.desk.read() as reading:
+        sought = recognising.look(reading, body)
+    answer = _Answer(body, tuple(dict.fromkeys(still.digest for still in report.stills)), sought)
+    change = {"state": State.REPORTED, "verdict": report.verdict, **searching.told_by(body)}
+    detail = {
+        "verdict": report.verdict.value,
+        "engine": report.engine,
+        "profile": report.profile,
+        testimony.REPORT: testimony.digest_of(body),
+    }
+    return _end(exam, item.id, change, detail, answer)
 
 
 def _keep(desk: Desk, picture: Path, still: Still) -> None:
@@ -309,19 +329,17 @@ def _end(
     evidence_id: str,
     change: dict[str, Any],
     detail: dict[str, Any],
-    report: Report | None = None,
+    answer: _Answer | None = None,
 ) -> Item:
     with exam.desk.begin() as unit:
         item, _ = find(unit, evidence_id)
         if item.state.final:  # Another run was faster; both saw the same bytes, and the first answer stands.
             return item
-        body = None if report is None else report.model_dump(mode="json")
-        if report is not None and body is not None:
-            unit.add("report", evidence_id, body, facets={"digest": item.digest})
-            detail = {**detail, testimony.REPORT: testimony.digest_of(body)}
-            for digest in dict.fromkeys(still.digest for still in report.stills):
+        if answer is not None:
+            unit.add("report", evidence_id, answer.report, facets={"digest": item.digest})
+            for digest in answer.stills:
                 hold(exam.desk.blobs, unit, digest)
-        return _conclude(exam, unit, item, change, detail, report=body)
+        return _conclude(exam, unit, item, change, detail, sought=answer.sought if answer else None)
 
 
 def _conclude(
@@ -331,18 +349,16 @@ def _conclude(
     change: dict[str, Any],
     detail: dict[str, Any],
     *,
-    report: dict[str, Any] | None = None,
+    sought: recognising.Sought | None = None,
 ) -> Item:
     """Give the item its final state, in `unit`, and look whether its footage was sent before."""
     row = unit.get(KIND, item.id)
     version = 0 if row is None else row.version
     done = item.model_copy(update={**change, "finished_at": exam.desk.now()})
-    if report:
-        done = done.model_copy(update=searching.told_by(report))
-    terms = terms_of(report) if report else ()
+    terms = sought.terms if sought else ()
     unit.replace(KIND, item.id, done.body(), version=version, facets=done.facets, terms=terms)
     exam.desk.note(unit, item.stream, f"examination.{done.state.value}", detail)
-    recognise(exam.desk, unit, done, report)
+    recognising.recognise(exam.desk, unit, done, sought)
     announce(exam.desk, unit, done)
     with suppress(MissingRowError):
         unit.remove("progress", item.id)

@@ -12,7 +12,7 @@ Every question goes to the rows of one tenant, who is bound before this module i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -97,20 +97,66 @@ class Known:
         return advised(self.reuse, self.elsewhere)
 
 
-def terms_of(report: Mapping[str, Any]) -> frozenset[int]:
-    """What the index keeps of a report, given as it is stored."""
-    footage = _footage(report)
-    groups = GROUPS if footage.kind == "photo" else _GROUPS_OF_FILMS
-    return frozenset(term for each in footage.imprints for term in terms(int(each.bits, 16), groups))
+@dataclass(frozen=True)
+class Sought:
+    """What a report is recognised by, with the comparisons that were made so far."""
+
+    footage: Footage
+    codes: frozenset[str]
+    terms: frozenset[int]
+    """What the index keeps of it."""
+    compared: dict[str, Recurrence | None] = field(default_factory=dict[str, "Recurrence | None"])
+    """By the id of the other item, whose report never changes; None where it shows something else."""
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> Sought:
+        """`report` is given as it is stored."""
+        footage = _footage(report)
+        groups = GROUPS if footage.kind == "photo" else _GROUPS_OF_FILMS
+        found = frozenset(term for each in footage.imprints for term in terms(int(each.bits, 16), groups))
+        return cls(footage, codes_of(report), found)
+
+    def alike(self, reading: Reading) -> Iterator[tuple[str, Recurrence]]:
+        """The items in the index that look like it, by their ids."""
+        for shared in reading.sharing(item.KIND, self.terms, limit=MOST_COMPARED):
+            if found := self._beside(reading, shared.id):
+                yield shared.id, found
+
+    def _beside(self, reading: Reading, evidence_id: str) -> Recurrence | None:
+        if evidence_id not in self.compared:
+            stored = reading.get("report", evidence_id)
+            if stored is None:
+                return None
+            self.compared[evidence_id] = self._compared(stored.body)
+        return self.compared[evidence_id]
+
+    def _compared(self, report: Mapping[str, Any]) -> Recurrence | None:
+        found = recurrence(self.footage, _footage(report))
+        theirs = codes_of(report)
+        if found and self.codes and theirs and self.codes.isdisjoint(theirs):
+            return replace(found, grade=Grade.UNSURE)  # other numbers on what looks the same
+        return found
 
 
-def recognise(desk: Desk, unit: Unit, done: Item, report: Mapping[str, Any] | None) -> None:
+def look(reading: Reading, report: Mapping[str, Any]) -> Sought:
+    """What that report is recognised by, compared with all that the index has by now.
+
+    Comparing takes long beside writing, and others want to write: the transaction that ends the examination
+    compares what came since.
+    """
+    sought = Sought.of(report)
+    for _ in sought.alike(reading):
+        pass
+    return sought
+
+
+def recognise(desk: Desk, unit: Unit, done: Item, sought: Sought | None) -> None:
     """Keep what shows the same as `done`, in the transaction that gave it its final state and its terms.
 
     Of two items the later one is told of the earlier one, whichever was examined first.
     """
     mine: list[Duplicate] = []
-    for other, found in (*_equal(unit, done), *_alike(unit, done, report)):
+    for other, found in (*_equal(unit, done), *_alike(unit, done, sought)):
         if _sent(other) < _sent(done):
             mine.append(_duplicate(other, found))
         elif other.state.final:  # it did not find this one, and will not look again
@@ -175,22 +221,12 @@ def _equal(unit: Unit, done: Item) -> Iterator[tuple[Item, None]]:
             yield item.item_of(row), None
 
 
-def _alike(unit: Unit, done: Item, report: Mapping[str, Any] | None) -> Iterator[tuple[Item, Recurrence]]:
+def _alike(unit: Unit, done: Item, sought: Sought | None) -> Iterator[tuple[Item, Recurrence]]:
     """The items that look like this one, but for those with the same bytes."""
-    if report is None:
-        return
-    mine, codes = _footage(report), codes_of(report)
-    for shared in unit.sharing(item.KIND, terms_of(report), limit=MOST_COMPARED):
-        row, stored = unit.get(item.KIND, shared.id), unit.get("report", shared.id)
-        if row is None or stored is None:
-            continue
-        other = item.item_of(row)
-        if other.digest == done.digest or not (found := recurrence(mine, _footage(stored.body))):
-            continue
-        theirs = codes_of(stored.body)
-        if codes and theirs and codes.isdisjoint(theirs):
-            found = replace(found, grade=Grade.UNSURE)  # other numbers on what looks the same
-        yield other, found
+    for evidence_id, found in sought.alike(unit) if sought else ():
+        row = unit.get(item.KIND, evidence_id)
+        if row is not None and (other := item.item_of(row)).digest != done.digest:
+            yield other, found
 
 
 def _duplicate(earlier: Item, found: Recurrence | None, *, here: bool = True) -> Duplicate:

@@ -6,6 +6,7 @@ through, each round is one read. Until then such items stand in lists, and are n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from api import cases, item, searching
@@ -14,7 +15,8 @@ from api.examination import put
 from api.identity.directory import tenants
 from api.recognising import cases_of
 from claims.case import Case
-from storage.rows import Row, Unit
+from storage.errors import ConflictError
+from storage.rows import Reading, Row
 
 if TYPE_CHECKING:
     from api.desk import Desk, Wiring
@@ -38,29 +40,35 @@ def go_on(wiring: Wiring) -> None:
 def _step(desk: Desk) -> bool:
     """A few more items; whether there may be others."""
     with desk.read() as reading:
-        if _is_done(reading.get(KIND, NAME)):
-            return False
-    with desk.begin() as unit:
-        row = unit.get(KIND, NAME)
+        row = reading.get(KIND, NAME)
         if _is_done(row):
             return False
         after = row.body["after"] if row and row.body["edition"] == EDITION else None
-        page = unit.find(item.KIND, after=after, limit=AT_ONCE)
-        for each in page.rows:
-            _reword(unit, each)
+        page = reading.find(item.KIND, after=after, limit=AT_ONCE)
+        reworded = [(each, _reworded(reading, each)) for each in page.rows]
+    with (
+        suppress(ConflictError),
+        desk.begin() as unit,
+    ):  # where one changed meanwhile, all are looked at again
+        now = unit.get(KIND, NAME)
+        if (now and now.version) != (row and row.version):
+            return True
+        for old, new in reworded:
+            if new.body() != old.body:
+                unit.replace(item.KIND, old.id, new.body(), version=old.version, facets=new.facets)
         put(unit, KIND, NAME, {"edition": EDITION, "after": page.next, "done": page.next is None})
         return page.next is not None
+    return True
 
 
 def _is_done(row: Row | None) -> bool:
     return row is not None and row.body["edition"] == EDITION and row.body["done"]
 
 
-def _reword(unit: Unit, row: Row) -> None:
+def _reworded(reading: Reading, row: Row) -> item.Item:
     found = item.item_of(row)
-    report = unit.get("report", found.id)
-    kept = (unit.get(cases.KIND, name) for name in cases_of(unit, found.id))
+    report = reading.get("report", found.id)
+    kept = (reading.get(cases.KIND, name) for name in cases_of(reading, found.id))
     refs = [searching.ref_of(Case.model_validate(each.body["case"])) for each in kept if each]
     told = searching.told_by(report.body) if report else {}
-    changed = found.model_copy(update={**told, "cases": tuple(refs[-searching.MOST_CASES :])})
-    unit.replace(item.KIND, found.id, changed.body(), version=row.version, facets=changed.facets)
+    return found.model_copy(update={**told, "cases": tuple(refs[-searching.MOST_CASES :])})

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from api import idempotency, issuing, signing, testimony
 from api.basis import basis
-from api.cases import Dossier, gather, judged, stream_of
+from api.cases import Dossier, gather, judged, stream_of, streams_of
 from api.dossier import dossier
 from api.errors import MissingBundleError
 from api.holding import hold
 from api.idempotency import Claim, Reply
 from api.item import new_id
-from api.item import stream_of as evidence_stream
 from api.proposing import Asking
 from api.words import Lang, words
 from claims import confirmation
 from claims.bundle import BundleError, Plan, SealedBundle, plan, write
-from evidence.model import Report, say
+from evidence.model import Report, Saying
 from storage import ledger
 from storage.rows import Reading
 
@@ -35,11 +34,6 @@ if TYPE_CHECKING:
 KIND: Final = "bundle"
 PENDING: Final = "pending"
 """The `time` of a bundle whose stamp is asked for; `none` where no authority is set, `stamped` with it."""
-_ALTERED: Final = say(
-    "The database does not hold what these custody logs say: {logs}; whoever runs the service should "
-    "run: sixface audit",
-    logs="",
-)
 Progress = Callable[[int, int], None]
 
 
@@ -78,8 +72,8 @@ def seal(
         if reply := idempotency.recall(reading, claim):
             return reply
         found = gather(desk, reading, case_id)
-        custody = dict(_custody(reading, found))
-        altered = [stream for _, stream in _streams(found) if _is_altered(reading, stream)]
+        custody = _custody(reading, found)
+        altered = testimony.doubt(reading, streams_of(found).values())
     assessment = judged(desk, found, desk.now())
     try:
         planned = _planned(desk, found, assessment, custody, wish)
@@ -144,24 +138,15 @@ def _planned(desk: Desk, found: Dossier, assessment: Assessment, custody: dict[s
     return planned.with_dossier(issuing.bound(desk, found, assessment, planned))
 
 
-def _custody(reading: Reading, found: Dossier) -> list[tuple[str, str]]:
+def _custody(reading: Reading, found: Dossier) -> dict[str, str]:
     """The custody chains as JSON lines, by the id of the exhibit or of the case."""
-    return [(owner, ledger.export(reading.entries(stream))) for owner, stream in _streams(found)]
+    logs = streams_of(found)
+    return {owner: ledger.export(reading.entries(stream)) for owner, stream in logs.items()}
 
 
-def _streams(found: Dossier) -> list[tuple[str, str]]:
-    """The custody logs that go into the bundle, by the id of the case or of the exhibit."""
-    exhibits = [(each.id, evidence_stream(each.evidence_id)) for each in found.case.exhibits]
-    return [(found.case.id, stream_of(found.case.id)), *exhibits]
-
-
-def _check(altered: list[str]) -> None:
+def _check(altered: Saying | None) -> None:
     if altered:
-        raise BundleError(_ALTERED.model_copy(update={"values": {"logs": ", ".join(altered)}}))
-
-
-def _is_altered(reading: Reading, stream: str) -> bool:
-    return bool(testimony.against(reading, stream, reading.entries(stream)))
+        raise BundleError(altered)
 
 
 def _noted(desk: Desk, case_id: str, sealed: SealedBundle, more: Mapping[str, Any], claim: Claim) -> Reply:

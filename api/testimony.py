@@ -20,6 +20,7 @@ from typing import Any, Final, cast
 
 from api import withholding
 from claims.contents import document
+from evidence.model import Saying, say
 from storage.ledger import Entry
 from storage.rows import LIMIT, Reading
 
@@ -62,6 +63,18 @@ def against(reading: Reading, stream: str, entries: Sequence[Entry]) -> tuple[Wr
     if kind == _ITEM:
         return tuple(dict.fromkeys(_item(reading, name, entries)))
     return ()
+
+
+def doubt(reading: Reading, streams: Iterable[str]) -> Saying | None:
+    """What has to be said before these rows go out; None where they are what their logs have of them."""
+    altered = [each for each in streams if against(reading, each, reading.entries(each))]
+    if not altered:
+        return None
+    return say(
+        "The database does not hold what these custody logs say: {logs}; whoever runs the service should "
+        "run: sixface audit",
+        logs=", ".join(altered),
+    )
 
 
 def unlogged(reading: Reading, streams: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -29,6 +30,8 @@ READS: Final = "sixface_reads"
 """The execution option of a connection that only reads; any other counts as a writer."""
 _TURNS: Final = "sixface_turns"
 """The execution option with the turns of an engine's writers, where these have to wait for each other."""
+_GLANCE: Final = 3
+"""Milliseconds of one try for the write lock: SQLite looks three times, one and two milliseconds apart."""
 _MIGRATING: Final = threading.Lock()
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNDOING: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM})
@@ -71,8 +74,10 @@ def open_sqlite(path: Path, *, wait: float = WAIT) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: sa.Connection) -> None:
-        reads = connection.get_execution_options().get(READS, False)
-        connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(READS, False):
+            connection.exec_driver_sql("BEGIN DEFERRED")
+        else:
+            _begin_writing(connection, wait)
 
     def on_error(context: sa.engine.ExceptionContext) -> None:
         # A full or failing disk makes SQLite undo the whole transaction by itself, and what came
@@ -87,6 +92,27 @@ def open_sqlite(path: Path, *, wait: float = WAIT) -> sa.Engine:
     event.listen(engine, "handle_error", on_error)
     migrate(engine)
     return engine
+
+
+def _begin_writing(connection: sa.Connection, wait: float) -> None:
+    """Take the write lock within `wait` seconds, looking for it every few milliseconds.
+
+    SQLite itself would look again after ever longer pauses, up to a tenth of a second, and miss each short
+    gap that a busy process leaves.
+    """
+    last = time.monotonic() + wait
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_GLANCE}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except DBAPIError as error:
+                if _code(error.orig) not in _BUSY or time.monotonic() > last:
+                    raise
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
 
 
 def reader(engine: sa.Engine) -> sa.Engine:
@@ -114,8 +140,8 @@ class _Turns:
 def turn(engine: sa.Engine) -> AbstractContextManager[None]:
     """To be held around a writing transaction.
 
-    SQLite has no queue: who waits looks again after ever longer pauses, up to a tenth of a second, and
-    whoever looks in the right moment goes first. Within a process it need not be so.
+    SQLite has no queue: of those who wait, whoever looks in the right moment goes first. Within a process it
+    need not be so.
 
     Raises:
         BusyError: the turn did not come in time.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final, final
 
@@ -200,9 +199,7 @@ class SqlUnit(SqlReading):
         try:
             # A savepoint, since some databases end the whole transaction at a refused row.
             with self.connection.begin_nested():
-                self.connection.execute(
-                    sa.insert(tables.documents).values(tenant=self._tenant, **asdict(row))
-                )
+                self.connection.execute(sa.insert(tables.documents).values(tenant=self._tenant, **vars(row)))
         except IntegrityError as error:
             raise ExistsError(kind, id) from error
         self._add_facets(row, given)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import certificate, idempotency, item
+from api import certificate, idempotency, item, testimony
 from api.caller import WORKER, Caller
-from api.cases import Dossier, gather, stream_of
+from api.cases import Dossier, gather, stream_of, streams_of
 from api.errors import ApiError, MissingPacketError, PacketNotMadeError, PacketRefusedError
 from api.holding import hold
 from api.idempotency import Claim, Reply
@@ -102,7 +102,8 @@ def ask(desk: Desk, case_id: str, wish: Wish, claim: Claim) -> Reply:
 
     Raises:
         UnknownChannelError: no ruleset names that channel.
-        PacketRefusedError: it would break a limit, or something is lacking that the channel asks for.
+        PacketRefusedError: it would break a limit, something is lacking that the channel asks for, or a row
+            was changed behind the back of the custody log.
     """
     with desk.read() as reading:
         if reply := idempotency.recall(reading, claim):
@@ -176,10 +177,12 @@ def exported(desk: Desk, case_id: str, packet_id: str) -> dict[str, Any]:
 
 
 def _agreed(desk: Desk, found: Dossier, wish: Wish) -> Offer:
-    """What goes to the channel, found to be within its limits."""
+    """What goes to the channel, found to be within its limits and what the custody logs have of it."""
+    with desk.read() as reading:
+        altered = testimony.doubt(reading, streams_of(found).values())
     to = offering.channel(desk, found.ruleset.rules, wish.channel)
     offer = offering.offer(desk, found, to, without=frozenset(wish.without), lang=wish.lang)
-    reasons = offer.refusals
+    reasons = ((altered,) if altered else ()) + offer.refusals
     if not wish.incomplete:
         reasons += offer.planned.lacking
     if reasons:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -80,19 +80,21 @@ def send(wiring: Wiring, data: bytes, caller: Caller = HTTP) -> tuple[Desk, Item
         return desk, intake.receive(desk, upload, Offer("film.mp4"), Claim(None, "", "")).item
 
 
-def examined(desk: Desk, sent: Item, found: Report) -> Item:
-    """What an examination leaves, all in one transaction."""
+def examined(desk: Desk, sent: Item, found: Report, meanwhile: Callable[[], object] = lambda: None) -> Item:
+    """What an examination leaves, all in one transaction; `meanwhile` happens after it looked."""
     subject = Subject(digest=sent.digest, bytes=sent.size, name=sent.name)
     body = found.model_copy(update={"subject": subject}).model_dump(mode="json")
+    with desk.read() as reading:
+        sought = recognising.look(reading, body)
+    meanwhile()
     with desk.begin() as unit:
         _, row = find(unit, sent.id)
         put(unit, "report", sent.id, body)
         done = sent.model_copy(update={"state": State.REPORTED, "verdict": found.verdict})
-        terms = recognising.terms_of(body)
-        unit.replace(KIND, sent.id, done.body(), version=row.version, facets=done.facets, terms=terms)
+        unit.replace(KIND, sent.id, done.body(), version=row.version, facets=done.facets, terms=sought.terms)
         told = {"verdict": found.verdict.value, testimony.REPORT: testimony.digest_of(body)}
         desk.note(unit, sent.stream, "examination.reported", told)
-        recognising.recognise(desk, unit, done, body)
+        recognising.recognise(desk, unit, done, sought)
     return done
 
 
@@ -150,6 +152,20 @@ def test_footage_is_told_with_the_time_in_both_films(taker: httpx.Client, place:
     (notice,) = notices(taker, now)
     assert (notice["evidence_id"], notice["here"], notice["there"]) == (first, found["here"], found["there"])
     assert notice["sent_at"] == found["sent_at"]
+
+
+def test_what_ends_between_the_look_and_the_last_word_is_found_too(
+    taker: httpx.Client, idle: Wiring, film: Path, place: Any
+) -> None:
+    place(footage(1))
+    there: list[str] = []
+    desk, sent = send(idle, film.read_bytes() + b"later")
+
+    def another_ends() -> None:
+        there.append(place(footage(1, start=6)))
+
+    examined(desk, sent, report_of(footage(1)), another_ends)
+    assert sent.id in [each["evidence_id"] for each in told(taker, there[0])]
 
 
 def test_another_take_on_the_same_table_is_nothing(taker: httpx.Client, place: Any) -> None:
@@ -219,7 +235,8 @@ def test_nothing_of_another_tenant_is_met(taker: httpx.Client, idle: Wiring, pla
     assert [told(taker, each) for each in mine] == [[], []]
     with idle.rows.read("another") as reading:
         assert all(recognising.known(reading, each) == () for each in (*theirs, *mine))
-        assert reading.sharing(KIND, recognising.terms_of(report_of(footage(1)).model_dump(mode="json")))
+        terms = recognising.Sought.of(report_of(footage(1)).model_dump(mode="json")).terms
+        assert reading.sharing(KIND, terms)
     answers = [taker.get(f"/v1/evidence/{each}") for each in (theirs[0], "ev_" + "0" * 32)]
     assert len({answer.status_code for answer in answers}) == 1
 
@@ -231,7 +248,7 @@ def test_what_is_removed_is_forgotten(taker: httpx.Client, idle: Wiring, place: 
     with idle.rows.begin("default", now=NOW) as unit:
         unit.remove(KIND, first)
         unit.remove(KIND, second)
-        terms = recognising.terms_of(report_of(footage(1)).model_dump(mode="json"))
+        terms = recognising.Sought.of(report_of(footage(1)).model_dump(mode="json")).terms
         assert terms
         assert unit.sharing(KIND, terms) == ()
     third = place(footage(1))
@@ -286,7 +303,7 @@ def test_the_terminal_tells_it_too(
 
 def test_a_report_from_before_has_nothing_to_be_found_by(place: Any, taker: httpx.Client) -> None:
     place(None)
-    assert recognising.terms_of(report_of(None).model_dump(mode="json")) == frozenset()
+    assert recognising.Sought.of(report_of(None).model_dump(mode="json")).terms == frozenset()
     assert told(taker, place(footage(1))) == []
 
 

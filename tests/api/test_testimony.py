@@ -18,6 +18,7 @@ from api.caller import CLI, WORKER, Caller
 from api.desk import Wiring
 from api.examination import examine
 from api.identity.directory import found_tenant
+from api.packing import making
 from api.restoring import rebuild
 from api.settings import Settings
 from tests.api.conftest import Stage
@@ -126,6 +127,20 @@ def test_nothing_is_sealed_of_what_was_edited(wiring: Wiring, case: str, client:
     assert "sixface audit" in refused.json()["detail"]
     with wiring.rows.read("default") as reading:
         assert reading.entries(f"case/{case}")[-1].event == "bundle.refused"
+
+
+def test_no_packet_is_made_of_what_was_edited(wiring: Wiring, case: str, client: httpx.Client) -> None:
+    asked = {"for": "ebay.payment_dispute", "incomplete": True}
+    waits = client.post(f"/v1/cases/{case}/packets", json=asked)
+    assert waits.status_code == 202
+    edit(wiring, "report", lambda body: body.update(engine="sixface 9.9.9"))
+    making.go_on(wiring)
+    ended = client.get(waits.headers["Location"]).json()
+    assert ended["state"] == "refused"
+    refused = client.post(f"/v1/cases/{case}/packets", json=asked)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:sixface:problem:packet-refused")
+    for told in (json.dumps(ended["reasons"]), refused.json()["detail"]):
+        assert "sixface audit" in told
 
 
 def test_a_swapped_bundle_is_found(wiring: Wiring, case: str, client: httpx.Client) -> None:

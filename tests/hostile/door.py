@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import statistics
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httpx
 
@@ -17,11 +18,16 @@ from tests.api.running import Service
 from tests.hostile.corpus import Hostile
 from tests.hostile.trying import BAIT_SIDE, WORDS, Trap
 
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
 FINAL: Final = frozenset({"reported", "refused", "unverifiable"})
 PATIENCE: Final = 3600.0
 """Seconds that the queue may take to be empty; each job has a budget of its own."""
 QUIET: Final = 120
 """Requests of each kind by which the quiet service is measured."""
+PAUSE: Final = 0.02
+"""Seconds between two requests of others, before and meanwhile."""
 
 
 @dataclass
@@ -49,7 +55,7 @@ class Others:
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=60)
-        self.took: dict[str, list[float]] = {}
+        self._took: dict[str, list[float]] = {}
         self.failed: list[str] = []
 
     def ask(self, pause: float = 0.0) -> None:
@@ -61,19 +67,27 @@ class Others:
         ):
             begun = time.perf_counter()
             answer = self._client.request(method, path, json=body)
-            self.took.setdefault(name, []).append(time.perf_counter() - begun)
+            self._took.setdefault(name, []).append(time.perf_counter() - begun)
             if answer.is_server_error:
                 self.failed.append(f"{method} {path}: {answer.status_code}")
             time.sleep(pause)
 
-    def close(self) -> None:
-        self._client.close()
-
     def p99(self) -> dict[str, float]:
         """In ms, by kind; begins anew."""
-        found = {name: 1000 * statistics.quantiles(all_, n=100)[98] for name, all_ in self.took.items()}
-        self.took = {}
+        found = {name: 1000 * statistics.quantiles(all_, n=100)[98] for name, all_ in self._took.items()}
+        self._took = {}
         return found
+
+
+def _go_on(url: str, pipe: Connection) -> None:
+    """Ask until told to stop, in a process of its own: who makes and sends files would hold up the clock."""
+    others = Others(url)
+    for _ in range(QUIET):
+        others.ask(PAUSE)
+    pipe.send(others.p99())
+    while not pipe.poll():
+        others.ask(PAUSE)
+    pipe.send((others.p99(), others.failed))
 
 
 def knock(files: Iterable[Hostile], folder: Path, trap: Trap, *, timed: bool = True) -> Came:
@@ -82,23 +96,8 @@ def knock(files: Iterable[Hostile], folder: Path, trap: Trap, *, timed: bool = T
     service = Service(folder / "data")
     came = Came()
     try:
-        others = Others(str(service.client.base_url))
-        if timed:
-            for _ in range(QUIET):
-                others.ask()
-            came.quiet = others.p99()
-        done = threading.Event()
-        thread = threading.Thread(target=_until, args=(others, done))
-        thread.start()
-        try:
+        with _beside(str(service.client.base_url), came) if timed else nullcontext():
             taken = [_sent(service, file, came) for file in files]
-        finally:
-            done.set()
-            thread.join()
-            others.close()
-        if timed:
-            came.busy = others.p99()
-        came.wrong += others.failed
         _settled(service, [each for each in taken if each], came)
     finally:
         service.end(15)
@@ -106,9 +105,21 @@ def knock(files: Iterable[Hostile], folder: Path, trap: Trap, *, timed: bool = T
     return came
 
 
-def _until(others: Others, done: threading.Event) -> None:
-    while not done.is_set():
-        others.ask(pause=0.02)
+@contextmanager
+def _beside(url: str, came: Came) -> Generator[None]:
+    """Have others go on with their work, and keep in `came` how long their answers took before and within."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_go_on, args=(url, theirs), daemon=True)
+    process.start()
+    came.quiet = ours.recv()
+    try:
+        yield
+    finally:
+        ours.send(None)
+        came.busy, failed = ours.recv()
+        came.wrong += failed
+        process.join()
 
 
 def _sent(service: Service, file: Hostile, came: Came) -> str | None:
