@@ -30,7 +30,7 @@ from api.settings import Settings
 from claims.ruleset import load, names
 from claims.vocabulary.packet import Packet
 from storage.memory import MemoryBlobs, MemoryRows
-from tests.api.packing.stocked import ONCE, stock
+from tests.api.packing.stocked import ONCE, report_anew, stock
 from tests.evidence.fitting import films
 
 PROFILES = {f"{name}.{packet.id}": packet for name in names() for packet in load(name).rules.packet}
@@ -240,6 +240,7 @@ def test_a_film_that_lasts_too_long_is_refused_before_anything_is_made(tmp_path:
         assert row is not None
         body = {**row.body, "media": {**row.body["media"], "duration": 75.0}}
         unit.replace("report", row.id, body, version=row.version)
+        report_anew(desk, unit, row.id, body)
     with pytest.raises(PacketRefusedError) as refused:
         making.make(desk, case, wish("shopee"))
     assert "never cut" in str(refused.value)
