@@ -55,7 +55,7 @@ class Others:
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=60)
-        self._took: dict[str, list[float]] = {}
+        self.took: dict[str, list[float]] = {}
         self.failed: list[str] = []
 
     def ask(self, pause: float = 0.0) -> None:
@@ -67,16 +67,19 @@ class Others:
         ):
             begun = time.perf_counter()
             answer = self._client.request(method, path, json=body)
-            self._took.setdefault(name, []).append(time.perf_counter() - begun)
+            self.took.setdefault(name, []).append(time.perf_counter() - begun)
             if answer.is_server_error:
                 self.failed.append(f"{method} {path}: {answer.status_code}")
             time.sleep(pause)
 
     def p99(self) -> dict[str, float]:
         """In ms, by kind; begins anew."""
-        found = {name: 1000 * statistics.quantiles(all_, n=100)[98] for name, all_ in self._took.items()}
-        self._took = {}
+        found = {name: 1000 * statistics.quantiles(all_, n=100)[98] for name, all_ in self.took.items()}
+        self.took = {}
         return found
+
+    def close(self) -> None:
+        self._client.close()
 
 
 def _go_on(url: str, pipe: Connection) -> None:
@@ -88,6 +91,7 @@ def _go_on(url: str, pipe: Connection) -> None:
     while not pipe.poll():
         others.ask(PAUSE)
     pipe.send((others.p99(), others.failed))
+    others.close()
 
 
 def knock(files: Iterable[Hostile], folder: Path, trap: Trap, *, timed: bool = True) -> Came:
