@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from storage.blobs import Blobs
 from storage.disk import DiskBlobs
@@ -23,6 +24,18 @@ NOW = datetime(2026, 11, 21, 8, 11, 2, 345678, tzinfo=UTC)
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "rows.db"
+
+
+@pytest.fixture
+def engine(path: Path) -> Iterator[sa.Engine]:
+    engine = open_sqlite(path)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=["memory", "disk", "s3", "ceph"])
